@@ -1,0 +1,87 @@
+// Package rules holds the noun of detection: the rule, what it looks for and what
+// a find of it means. Rules are data: a pack is one TOML file for one provider
+// (see packs/), the guidance that findings are held against is another (see
+// guidance/). How to write a rule is told in doc.go.
+//
+// The room knows nothing of files, git or how a rule is searched for.
+package rules
+
+import "regexp"
+
+// The levels of confidence and severity that a pack may name, ascending. What
+// they mean to a finding is told in scanner/finding.
+var (
+	Confidences = []string{"low", "medium", "high"}
+	Severities  = []string{"info", "low", "medium", "high", "critical"}
+)
+
+// Part says which part of a credential a rule finds.
+type Part string
+
+// The parts. A rule without one finds a credential that stands for itself.
+const (
+	NoPart       Part = ""
+	KeyID        Part = "key-id"
+	SecretPart   Part = "secret"
+	SessionToken Part = "session-token"
+)
+
+// Rule is one thing that is looked for. After loading it is never changed.
+//
+// There are two ways of finding. A rule with a Pattern is tried wherever one of
+// its Literals stands: the pattern is anchored there. A rule with an Alphabet
+// looks for a run of Min to Max characters of that alphabet, bounded by others:
+// behind a name that holds one of its Names, on the same line, or within a few
+// lines of a find of a rule in Near.
+type Rule struct {
+	ID, Title   string
+	Description string
+	Pack        string // the pack's file name or, of a user's, its path
+	Line        int    // where the rule begins in it
+
+	Literals   []string // bytes, exact case unless FoldCase
+	FoldCase   bool
+	Pattern    *regexp.Regexp // anchored at the literal's first byte; group 1, if any, is the value
+	PatternSrc string
+	// Left and Right are characters, written as inside a regular expression's
+	// class, that may not stand beside the value.
+	Left, Right string
+
+	Alphabet string // as inside a regular expression's class
+	Min, Max int    // length of the run, bytes
+	Names    []string
+	Near     []string // IDs of rules
+
+	// Extend widens what is found to what holds it: "url", "pem", or empty.
+	Extend string
+	// Span is the longest stretch, in bytes, that the rule looks at on either
+	// side of its anchor.
+	Span int
+
+	Part       Part
+	Credential string // parts of the same credential are joined
+	Validators []string
+
+	// Of and Path make a rule that is never looked for: what the rule Of finds
+	// in a file whose path matches Path is this rule's instead.
+	Of   string
+	Path *regexp.Regexp
+	Word *regexp.Regexp // likewise, where the line or the ones around it match
+
+	Confidence string   // one of Confidences
+	Severity   string   // one of Severities
+	Guidance   []string // entries of the catalogue that always fit
+	Steps      []string // what to do, in order, for kinds that no playbook covers
+	References []string
+
+	Examples        []Example
+	CounterExamples []Example
+}
+
+// Example is an input for checking a rule: a template, so that nothing that
+// looks alive stands in a repository.
+type Example struct {
+	Template string
+	Path     string // the file it stands in, if that matters
+	Line     int    // where it stands in the pack
+}

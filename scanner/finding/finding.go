@@ -1,0 +1,127 @@
+// Package finding holds the nouns of what a scan says: findings with their
+// places, problems, and the summary of the scan. The JSON report is made of
+// them, so their fields are its fields.
+//
+// The room knows nothing of how something is found, filtered or printed.
+package finding
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"lockaway/scanner/chunk"
+)
+
+// Place is where a value stands. Lines and columns begin at 1; columns count
+// bytes; the end column is that behind the last byte.
+type Place struct {
+	Path        string
+	StartLine   int
+	EndLine     int
+	StartColumn int
+	EndColumn   int
+	// Layers are the wrappings seen through, outermost first: "base64".
+	Layers []string
+	Source chunk.Kind
+	// Around is the text around the value, for those who judge or print the
+	// place; no report holds it as it is.
+	Around Around
+}
+
+// Around is the text around a value, whole lines where they are short.
+type Around struct {
+	// Before is the line before the value's first line, Lines the value's lines
+	// and After the line after; each cut to some hundred bytes around the value.
+	Before, Lines, After string
+	// Column is where the value begins in Lines, in bytes from 0.
+	Column int
+	// Near is a wider stretch, up to some thousand bytes on either side, for
+	// words that tell what the value is for.
+	Near string
+}
+
+// Part is one part of a credential.
+type Part struct {
+	Kind   string // "key-id", "secret", "session-token"
+	Value  Secret
+	Line   int
+	Column int
+}
+
+// AWS is what a key ID tells without asking anybody.
+type AWS struct {
+	KeyID     string
+	AccountID string // "unknown" where the ID does not tell
+	Partition string // likewise
+	Example   bool   // stands in AWS's documentation
+	Canary    bool   // of an account whose keys are laid out as alarms
+}
+
+// Guidance is an entry of the catalogue that fits a finding.
+type Guidance struct {
+	ID, Title, Advice string
+}
+
+// Allowed says what allowed a finding.
+type Allowed struct {
+	By, Reason string
+}
+
+// Finding is one credential in one place.
+type Finding struct {
+	Rule       string
+	Title      string
+	Confidence Confidence
+	Severity   Severity
+	Place
+	Value       Secret
+	Fingerprint string
+	Parts       []Part
+	AWS         *AWS
+	// Expires is when the value ends by what itself says; zero if it doesn't.
+	Expires time.Time
+	// Why are the reasons for the confidence, in the order they came up.
+	Why      []string
+	Guidance []Guidance
+	Steps    []string
+	Allowed  *Allowed
+}
+
+// Problem is something that could not be scanned.
+type Problem struct {
+	Where string
+	What  string
+	Hint  string
+	Low   bool // nobody could expect it to be scanned
+}
+
+// Scan is the summary of a scan.
+type Scan struct {
+	Kind     string // "tree", "stdin"
+	Target   string
+	Complete bool // no problem of any weight
+	Files    int
+	Skipped  int // left out by ignore files
+	Bytes    int64
+	Elapsed  time.Duration
+	Allowed  int // findings that something allowed
+	Hidden   int // findings below the confidence or severity asked for
+	Problems []Problem
+	Rules    int // how many rules were looked for
+}
+
+// Compare orders findings as reports show them: by path, line, column, rule,
+// fingerprint, then by everything else that tells two apart.
+func Compare(a, b *Finding) int {
+	return cmp.Or(
+		cmp.Compare(a.Path, b.Path),
+		cmp.Compare(a.StartLine, b.StartLine),
+		cmp.Compare(a.StartColumn, b.StartColumn),
+		cmp.Compare(a.Rule, b.Rule),
+		cmp.Compare(a.Fingerprint, b.Fingerprint),
+		cmp.Compare(a.EndLine, b.EndLine),
+		cmp.Compare(a.EndColumn, b.EndColumn),
+		slices.Compare(a.Layers, b.Layers),
+	)
+}
