@@ -52,8 +52,10 @@ type Chunk struct {
 	Data []byte
 	// Offset is where Data[0] stands in the content, in bytes from 0.
 	Offset int64
-	// Line is the number of line feeds before Data[0] in the content.
-	Line int
+	// Line is the number of line feeds before Data[0] in the content, and Column
+	// the number of bytes since the last of them, or since the beginning.
+	Line   int
+	Column int64
 	// From and To bound the owned bytes: Data[From:To].
 	From, To int
 	// Head are the first bytes of the content, HeadSize at most.
@@ -82,6 +84,7 @@ func Cut(c *Content, data []byte, at ...int) []*Chunk {
 		lo, hi := max(cuts[i]-Reach, 0), min(cuts[i+1]+Reach, len(data))
 		out = append(out, &Chunk{
 			Content: c, Data: data[lo:hi], Offset: int64(lo), Line: bytes.Count(data[:lo], []byte{'\n'}),
+			Column: int64(lo - 1 - bytes.LastIndexByte(data[:lo], '\n')),
 			From: cuts[i] - lo, To: cuts[i+1] - lo, Head: data[:min(len(data), HeadSize)],
 			First: i == 0, Last: i+2 == len(cuts),
 		})
