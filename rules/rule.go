@@ -60,6 +60,9 @@ type Rule struct {
 
 	Part       Part
 	Credential string // parts of the same credential are joined
+	// Joined says, in a secret's rule, what the secret and its key ID are
+	// together: TOML joined = {rule = "…", title = "…", severity = "…"}.
+	Joined Joined
 	Validators []string
 
 	// Of and Path make a rule that is never looked for: what the rule Of finds
@@ -77,6 +80,9 @@ type Rule struct {
 	Examples        []Example
 	CounterExamples []Example
 }
+
+// Joined names a joined credential. Rule need not be a rule that is looked for.
+type Joined struct{ Rule, Title, Severity string }
 
 // Example is an input for checking a rule: a template, so that nothing that
 // looks alive stands in a repository.
