@@ -1,0 +1,166 @@
+package scanner
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"lockaway/scanner/chunk"
+	"lockaway/scanner/finding"
+	"lockaway/scanner/source"
+)
+
+// MaxFindings is how many findings of one content are kept. A content that is
+// made of keys would otherwise fill memory; the rest is told as a problem.
+const MaxFindings = 10_000
+
+// Matcher finds what a chunk holds. It is used by one goroutine, and may keep
+// state from a content's first chunk to its last.
+type Matcher interface {
+	// Match yields the findings that the chunk owns. What it yields is kept and
+	// must not point into the chunk's bytes.
+	Match(c *chunk.Chunk, yield func(*finding.Finding))
+}
+
+// Verdict says what becomes of a finding.
+type Verdict int
+
+// The verdicts.
+const (
+	Keep  Verdict = iota
+	Allow         // someone said that it may stand there; Finding.Allowed says who
+	Hide          // below what was asked for
+)
+
+// Filter judges one finding in its place; it may change the finding's levels,
+// title and reasons.
+type Filter struct {
+	Name string
+	// Judge is called from several goroutines at once.
+	Judge func(*finding.Finding) Verdict
+}
+
+// Progress counts while a scan runs. It may be read at any time.
+type Progress struct {
+	Files, Bytes, Findings atomic.Int64
+}
+
+// Options say what is scanned and by which stages.
+type Options struct {
+	// Kind and Target go to the summary as they are: "tree", ".".
+	Kind, Target string
+	Source       source.Source
+	// Matcher makes one worker's matcher. It is called again after a failure.
+	Matcher func() Matcher
+	// Filters are asked in this order, all of them for every finding.
+	Filters []Filter
+	// Stages work on all findings together, in this order, once they are merged
+	// and sorted: linking, advice. They may change findings, not their places.
+	Stages []func([]*finding.Finding)
+	// Threads is how many contents are read and scanned at once; GOMAXPROCS if 0.
+	Threads int
+	// Rules is how many rules are looked for, for the summary.
+	Rules int
+	// ShowAllowed keeps allowed findings in the result.
+	ShowAllowed bool
+	// Progress, if set, is counted up.
+	Progress *Progress
+}
+
+// Result is what a scan gives, in an order that the input alone decides.
+type Result struct {
+	// Findings are sorted by finding.Compare.
+	Findings []*finding.Finding
+	Scan     finding.Scan
+}
+
+// Run scans what the source gives. When ctx ends early it returns soon, with what
+// was found until then and a problem that says so. The error is not nil only when
+// nothing of what was asked for could be done.
+func Run(ctx context.Context, o Options) (*Result, error) {
+	began := time.Now()
+	if o.Progress == nil {
+		o.Progress = &Progress{}
+	}
+	if o.Threads <= 0 {
+		o.Threads = runtime.GOMAXPROCS(0)
+	}
+	workers := make([]*sink, o.Threads)
+	sinks := make([]source.Sink, o.Threads)
+	for i := range sinks {
+		workers[i] = &sink{ctx: ctx, o: &o}
+		sinks[i] = workers[i]
+	}
+	err := o.Source.Run(ctx, sinks)
+	r := merge(&o, workers)
+	interrupted := err != nil && ctx.Err() != nil
+	for _, w := range workers {
+		interrupted = interrupted || w.interrupted
+	}
+	switch {
+	case interrupted:
+		r.Scan.Problems = append(r.Scan.Problems, finding.Problem{
+			Where: o.Target, What: "interrupted before everything was scanned",
+		})
+	case err != nil:
+		return nil, err
+	}
+	for _, stage := range o.Stages {
+		r.together(o.Target, stage)
+	}
+	sortProblems(r.Scan.Problems)
+	r.Scan.Complete = len(r.Scan.Problems) == 0
+	r.Scan.Elapsed = time.Since(began)
+	return r, nil
+}
+
+// merge joins what the workers gathered.
+func merge(o *Options, workers []*sink) *Result {
+	r := &Result{Scan: finding.Scan{Kind: o.Kind, Target: o.Target, Rules: o.Rules}}
+	for _, w := range workers {
+		r.Findings = append(r.Findings, w.findings...)
+		s := &r.Scan
+		s.Problems = append(s.Problems, w.problems...)
+		s.Files += w.files
+		s.Bytes += w.bytes
+		s.Skipped += w.skipped
+		s.Allowed += w.allowed
+		s.Hidden += w.hidden
+	}
+	slices.SortStableFunc(r.Findings, finding.Compare)
+	return r
+}
+
+// together runs a stage over all findings. A failure costs what the stage would
+// have added, never the findings.
+func (r *Result) together(target string, stage func([]*finding.Finding)) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.Scan.Problems = append(r.Scan.Problems, finding.Problem{
+				Where: target, What: "advice is incomplete: " + failure(p),
+			})
+		}
+	}()
+	stage(r.Findings)
+}
+
+func sortProblems(ps []finding.Problem) {
+	slices.SortFunc(ps, func(a, b finding.Problem) int {
+		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.What, b.What), cmp.Compare(a.Hint, b.Hint))
+	})
+}
+
+// failure words a recovered panic. Only the runtime's own text is passed on: a
+// panic's value might hold bytes of what was scanned.
+func failure(p any) string {
+	var re runtime.Error
+	if err, ok := p.(error); ok && errors.As(err, &re) {
+		return fmt.Sprintf("internal error (%s)", re)
+	}
+	return "internal error"
+}

@@ -1,0 +1,112 @@
+package scanner
+
+import (
+	"context"
+	"fmt"
+
+	"lockaway/scanner/chunk"
+	"lockaway/scanner/finding"
+	"lockaway/scanner/source"
+)
+
+// sink is one worker: it matches and filters what a source's goroutine reads, and
+// gathers what comes of it. Only that goroutine touches it until the merge.
+type sink struct {
+	ctx     context.Context
+	o       *Options
+	matcher Matcher
+
+	findings []*finding.Finding
+	problems []finding.Problem
+	files    int
+	bytes    int64
+	skipped  int
+	allowed  int
+	hidden   int
+
+	interrupted bool // something was left out because the run ended early
+
+	// Of the content that is being read:
+	found  int  // findings kept
+	closed bool // nothing more of it is scanned
+}
+
+// Chunk implements source.Sink.
+func (s *sink) Chunk(c *chunk.Chunk) {
+	if c.First {
+		s.found, s.closed = 0, false
+	}
+	if s.ctx.Err() != nil {
+		s.closed, s.interrupted = true, true // the run's own problem tells it
+	}
+	if !s.closed {
+		s.match(c)
+	}
+	if s.closed {
+		return
+	}
+	owned := int64(c.To - c.From)
+	s.bytes += owned
+	s.o.Progress.Bytes.Add(owned)
+	if c.Last {
+		s.files++
+		s.o.Progress.Files.Add(1)
+	}
+}
+
+// match scans a chunk. Whatever a content makes a stage do, it ends that
+// content's scan alone, and is told.
+func (s *sink) match(c *chunk.Chunk) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.matcher = nil // its state can't be trusted any more
+			s.closed = true
+			s.Problem(source.Problem{Where: c.Content.Path, What: "not scanned to its end: " + failure(p)})
+		}
+	}()
+	if s.matcher == nil {
+		s.matcher = s.o.Matcher()
+	}
+	s.matcher.Match(c, func(f *finding.Finding) { s.judge(c, f) })
+}
+
+// judge sends a finding through the filters and keeps it or counts it.
+func (s *sink) judge(c *chunk.Chunk, f *finding.Finding) {
+	allowed, hidden := false, false
+	for _, filter := range s.o.Filters {
+		switch filter.Judge(f) {
+		case Allow:
+			allowed = true
+		case Hide:
+			hidden = true
+		}
+	}
+	switch {
+	case allowed:
+		s.allowed++
+		if hidden || !s.o.ShowAllowed {
+			return
+		}
+	case hidden:
+		s.hidden++
+		return
+	}
+	if s.found++; s.found > MaxFindings {
+		if s.found == MaxFindings+1 {
+			s.Problem(source.Problem{Where: c.Content.Path, What: fmt.Sprintf("more than %d findings: the rest is not listed", MaxFindings)})
+		}
+		return
+	}
+	s.findings = append(s.findings, f)
+	if !allowed {
+		s.o.Progress.Findings.Add(1)
+	}
+}
+
+// Problem implements source.Sink.
+func (s *sink) Problem(p source.Problem) {
+	s.problems = append(s.problems, finding.Problem(p))
+}
+
+// Skip implements source.Sink.
+func (s *sink) Skip(n int) { s.skipped += n }
