@@ -62,7 +62,7 @@ type Rule struct {
 	Credential string // parts of the same credential are joined
 	// Joined says, in a secret's rule, what the secret and its key ID are
 	// together: TOML joined = {rule = "…", title = "…", severity = "…"}.
-	Joined Joined
+	Joined     Joined
 	Validators []string
 
 	// Of and Path make a rule that is never looked for: what the rule Of finds
