@@ -6,7 +6,10 @@
 // The room knows nothing of files, git or how a rule is searched for.
 package rules
 
-import "regexp"
+import (
+	"regexp"
+	"sync"
+)
 
 // The levels of confidence and severity that a pack may name, ascending. What
 // they mean to a finding is told in scanner/finding.
@@ -26,7 +29,8 @@ const (
 	SessionToken Part = "session-token"
 )
 
-// Rule is one thing that is looked for. After loading it is never changed.
+// Rule is one thing that is looked for. After loading it is never changed, nor
+// copied: hold pointers to it.
 //
 // There are two ways of finding. A rule with a Pattern is tried wherever one of
 // its Literals stands: the pattern is anchored there. A rule with an Alphabet
@@ -39,9 +43,9 @@ type Rule struct {
 	Pack        string // the pack's file name or, of a user's, its path
 	Line        int    // where the rule begins in it
 
-	Literals   []string // bytes, exact case unless FoldCase
-	FoldCase   bool
-	Pattern    *regexp.Regexp // anchored at the literal's first byte; group 1, if any, is the value
+	Literals []string // bytes, exact case unless FoldCase
+	FoldCase bool
+	// PatternSrc is the pattern as written; Regexp compiles it.
 	PatternSrc string
 	// Left and Right are characters, written as inside a regular expression's
 	// class, that may not stand beside the value.
@@ -79,7 +83,27 @@ type Rule struct {
 
 	Examples        []Example
 	CounterExamples []Example
+
+	compile sync.Once
+	pattern *regexp.Regexp
+	lines   map[string]int // where each key stands in the pack
 }
+
+// Regexp returns the pattern, anchored where a literal begins; group 1, if there
+// is one, is the value. It is compiled when first asked for, so that a program
+// start does not pay for rules that nothing is tried on. It is nil for a rule
+// without a pattern. Any number of goroutines may call it.
+func (r *Rule) Regexp() *regexp.Regexp {
+	r.compile.Do(func() {
+		if r.PatternSrc != "" {
+			r.pattern = regexp.MustCompile(anchored(r.PatternSrc))
+		}
+	})
+	return r.pattern
+}
+
+// anchored is the pattern as it is tried: from the literal's first byte.
+func anchored(src string) string { return `^(?:` + src + `)` }
 
 // Joined names a joined credential. Rule need not be a rule that is looked for.
 type Joined struct{ Rule, Title, Severity string }
