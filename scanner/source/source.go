@@ -8,7 +8,13 @@
 //     at the same time.
 //   - All chunks of one content go to one sink, in ascending order, from the one
 //     marked First to the one marked Last, without another content's between.
-//   - A chunk's bytes are the source's again when Chunk returns.
+//   - A chunk and its bytes are the source's again when Chunk returns; its Content
+//     is the same for all chunks of a content, and is never changed.
+//   - A long run of zero bytes (a sparse file's hole) may be passed by: the next
+//     chunk of the content stands farther on than the one before ends, with its
+//     Offset and Line right. Reach zero bytes on either side of what is passed by
+//     are owned as ever. A content's size is therefore Offset+To of its Last chunk,
+//     not the sum of what its chunks own.
 //   - What can't be read is told through Problem and the source goes on; an error
 //     is returned only when nothing of what was asked for can be done.
 //   - A content that breaks off while it is read (it vanished, the disk failed)
