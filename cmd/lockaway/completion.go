@@ -1,0 +1,48 @@
+package main
+
+import (
+	"bufio"
+	"io"
+
+	"github.com/spf13/cobra"
+)
+
+// shells are those that completions can be written for.
+var shells = []string{"bash", "zsh", "fish", "powershell"}
+
+func (a *app) completionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "completion SHELL",
+		Short: "Print completions for bash, zsh, fish or powershell",
+		Long: "Print a script that makes a shell complete lockaway's commands, flags and their\n" +
+			"values. SHELL is one of bash, zsh, fish, powershell.",
+		Args:      arguments(1, 1, " SHELL"),
+		ValidArgs: shells,
+		Example: "  source <(lockaway completion bash)\n" +
+			"  lockaway completion zsh >\"${fpath[1]}/_lockaway\"\n" +
+			"  lockaway completion fish >~/.config/fish/completions/lockaway.fish\n" +
+			"  lockaway completion powershell | Out-String | Invoke-Expression",
+		Annotations: exitStatus("0  printed", "2  unknown shell, or standard output could not be written"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			w := bufio.NewWriter(a.out)
+			if err := writeCompletion(w, cmd.Root(), args[0]); err != nil {
+				return err
+			}
+			return writing("standard output", w.Flush())
+		},
+	}
+}
+
+func writeCompletion(w io.Writer, root *cobra.Command, shell string) error {
+	switch shell {
+	case "bash":
+		return root.GenBashCompletionV2(w, true)
+	case "zsh":
+		return root.GenZshCompletion(w)
+	case "fish":
+		return root.GenFishCompletion(w, true)
+	case "powershell", "pwsh":
+		return root.GenPowerShellCompletionWithDesc(w)
+	}
+	return failf(didYouMean(shell, "", shells, "one of bash, zsh, fish, powershell"), "unknown shell %q", shell)
+}

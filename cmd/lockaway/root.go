@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// The exit statuses of every command.
+const (
+	exitClean  = 0 // done; of a scan: all of it was scanned and nothing was found
+	exitFound  = 1 // findings
+	exitFailed = 2 // not done or not finished, and nothing was found
+)
+
+// app is what the commands share of the process that they run in.
+type app struct {
+	ctx context.Context
+	in  *os.File
+	out *os.File
+	env func(string) string
+	ui  *ui
+	// status is what the process exits with when no error is returned.
+	status int
+}
+
+// run executes a command line and returns the exit status.
+func (a *app) run(args []string) int {
+	root := a.root()
+	root.SetArgs(args)
+	err := root.ExecuteContext(a.ctx)
+	a.ui.progress("")
+	if err == nil {
+		return a.status
+	}
+	if !brokenPipe(err) { // who closes the pipe has read enough
+		a.ui.fail(err)
+	}
+	if a.status == exitFound {
+		return exitFound
+	}
+	return exitFailed
+}
+
+// root builds the command tree.
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "lockaway",
+		Short: "Find the AWS credentials that got out",
+		Long: "lockaway scans files, folders and standard input for embedded credentials, tells\n" +
+			"for AWS keys whose they are, and says what AWS's guidance asks instead. Nothing\n" +
+			"that it finds leaves this machine.",
+		Example:       "  lockaway scan            scan this folder\n  lockaway explain KEY-09  print an entry of the guidance",
+		Args:          cobra.ArbitraryArgs,
+		SilenceErrors: true, SilenceUsage: true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(cmd, args[0])
+			}
+			return cmd.Help()
+		},
+		Annotations: exitStatus("0  done", "2  wrong usage"),
+	}
+	root.SetOut(a.out)
+	root.SetErr(io.Discard)
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { a.note(writeHelp(a.out, cmd)) })
+	root.SetFlagErrorFunc(flagError)
+	root.AddCommand(a.completionCommand(), a.versionCommand())
+	root.SetHelpCommand(a.helpCommand(root))
+	return root
+}
+
+// note keeps what went wrong where no error can be returned.
+func (a *app) note(err error) {
+	if err == nil {
+		return
+	}
+	if !brokenPipe(err) {
+		a.ui.fail(writing("standard output", err))
+	}
+	a.status = exitFailed
+}
+
+// helpCommand is `lockaway help [COMMAND]`, which people type.
+func (a *app) helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use: "help [COMMAND]", Short: "Help about a command", Hidden: true,
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err != nil || cmd == root && len(rest) > 0 {
+				return unknownCommand(root, strings.Join(args, " "))
+			}
+			return writeHelp(a.out, cmd)
+		},
+	}
+}
+
+// unknownCommand is the error for a word where a command should stand.
+func unknownCommand(cmd *cobra.Command, name string) error {
+	var names []string
+	for _, c := range cmd.Commands() {
+		if !c.Hidden {
+			names = append(names, c.Name())
+		}
+	}
+	if _, err := os.Lstat(name); err == nil && cmd.Parent() == nil {
+		return failf("to scan it: lockaway scan "+name, "unknown command %q", name)
+	}
+	return failf(didYouMean(name, cmd.CommandPath()+" ", names, "lockaway --help lists the commands"),
+		"unknown command %q", name)
+}
+
+// subcommands makes a command that only holds others say what it holds.
+func subcommands(cmd *cobra.Command) *cobra.Command {
+	cmd.Args = cobra.ArbitraryArgs
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return unknownCommand(cmd, args[0])
+		}
+		return cmd.Help()
+	}
+	return cmd
+}
+
+// flagError words what pflag found wrong.
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	var noValue *pflag.ValueRequiredError
+	var bad *pflag.InvalidValueError
+	help := cmd.CommandPath() + " --help lists the flags"
+	switch {
+	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
+		return failf(help, "unknown flag -%s", unknown.GetSpecifiedName())
+	case errors.As(err, &unknown):
+		name := unknown.GetSpecifiedName()
+		for _, c := range cmd.Commands() {
+			if c.Flags().Lookup(name) != nil {
+				return failf("it goes behind the command: "+c.CommandPath()+" --"+name, "unknown flag --%s", name)
+			}
+		}
+		return failf(didYouMean(name, "--", flagNames(cmd), help), "unknown flag --%s", name)
+	case errors.As(err, &noValue):
+		return failf(help, "flag --%s needs a value", noValue.GetFlag().Name)
+	case errors.As(err, &bad):
+		f := bad.GetFlag()
+		what, hint := valueError(f, bad.GetValue(), bad.Unwrap())
+		return failf(hint, "flag --%s: %s", f.Name, what)
+	}
+	return failf(help, "%s", err)
+}
+
+func flagNames(cmd *cobra.Command) []string {
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	return names
+}
+
+// noArguments, oneArgument and so on word what cobra says of arguments.
+func arguments(least, most int, usage string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < least:
+			return failf("usage: "+cmd.CommandPath()+usage, "%s needs an argument", cmd.CommandPath())
+		case most >= 0 && len(args) > most:
+			return failf("usage: "+cmd.CommandPath()+usage, "%s: unexpected argument %q", cmd.CommandPath(), args[most])
+		}
+		return nil
+	}
+}

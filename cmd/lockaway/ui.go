@@ -1,0 +1,139 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/term"
+)
+
+// The rules of what a person is told beside the reports:
+//
+//   - All of it goes to standard error, through this file and no other.
+//   - Each message is one line: "lockaway: KIND: text", where KIND is error,
+//     warning or hint. Text begins in lower case and ends without a period.
+//   - An error says what is wrong and is followed by a hint only where a next step
+//     is known. Names stand in double quotes where they could be mistaken.
+//   - Nothing from a file's name or content reaches a terminal raw.
+//   - The progress line is drawn on a terminal only, and is gone before anything
+//     else is written.
+
+// ui writes to standard error.
+type ui struct {
+	mu       sync.Mutex
+	err      io.Writer
+	terminal bool // err is a terminal
+	dumb     bool // one that knows no escapes
+	quiet    bool // errors alone are told
+	drawn    int  // width of the progress line that stands there
+}
+
+// failure is an error that knows how it is told.
+type failure struct {
+	what  string
+	hint  string
+	cause error
+}
+
+func (f *failure) Error() string { return f.what }
+func (f *failure) Unwrap() error { return f.cause }
+
+// failf makes a failure; hint may be empty.
+func failf(hint, format string, args ...any) error {
+	return &failure{what: fmt.Sprintf(format, args...), hint: hint}
+}
+
+// fail tells an error: each line of its text, then the hint it carries.
+func (u *ui) fail(err error) {
+	var hinted interface{ Hint() string }
+	var f *failure
+	hint := ""
+	switch {
+	case errors.As(err, &f):
+		hint = f.hint
+	case errors.As(err, &hinted):
+		hint = hinted.Hint()
+	}
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		u.line("error", line)
+	}
+	u.hint(hint)
+}
+
+// warn tells what doesn't end the run.
+func (u *ui) warn(what, hint string) {
+	if u.quiet {
+		return
+	}
+	u.line("warning", what)
+	u.hint(hint)
+}
+
+func (u *ui) hint(text string) {
+	if text != "" {
+		u.line("hint", text)
+	}
+}
+
+func (u *ui) line(kind, text string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.wipe()
+	fmt.Fprintf(u.err, "lockaway: %s: %s\n", kind, visible(text))
+}
+
+// progress draws text as the progress line, over the one that stands there; the
+// empty text takes it away.
+func (u *ui) progress(text string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if text == "" {
+		u.wipe()
+		return
+	}
+	width := utf8.RuneCountInString(text)
+	fmt.Fprintf(u.err, "\r%s%s", text, strings.Repeat(" ", max(u.drawn-width, 0)))
+	u.drawn = width
+}
+
+// wipe takes the progress line away. Blanks do it on every terminal.
+func (u *ui) wipe() {
+	if u.drawn > 0 {
+		fmt.Fprintf(u.err, "\r%s\r", strings.Repeat(" ", u.drawn))
+		u.drawn = 0
+	}
+}
+
+// visible returns text with everything that could steer a terminal, or hide
+// something from its reader, written as an escape.
+func visible(s string) string {
+	plain := func(r rune) bool {
+		return r != utf8.RuneError && (r == ' ' || unicode.IsGraphic(r) && !unicode.IsSpace(r))
+	}
+	if strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for i, r := range s {
+		_, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == utf8.RuneError && n == 1:
+			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case plain(r) || r == utf8.RuneError:
+			b.WriteRune(r)
+		case r < 0x80:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
+}
+
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
