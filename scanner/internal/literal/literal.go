@@ -61,7 +61,7 @@ func New(lits []Literal) *Set {
 const (
 	lanes = 4
 	// laneMin is the number of bytes from which on lanes pay.
-	laneMin = 512
+	laneMin = 160
 	// keepHits bounds the scratch that is kept for the next call.
 	keepHits = 1 << 15
 )
@@ -127,40 +127,44 @@ func (s *Set) walk(dst []Hit, base int, data []byte, l lane) []Hit {
 
 // interleave takes all lanes w bytes forward.
 func (s *Set) interleave(sc *scratch, data []byte, ls *[lanes]lane, w int) {
-	next, class := s.auto.next, &s.auto.class
-	d0 := data[ls[0].at:][:w]
-	d1 := data[ls[1].at:][:len(d0)]
-	d2 := data[ls[2].at:][:len(d0)]
-	d3 := data[ls[3].at:][:len(d0)]
-	var s0, s1, s2, s3 uint32
-	for i := 0; ; {
-		for ; i < len(d0); i++ {
-			s0 = next[s0+uint32(class[d0[i]])]
-			s1 = next[s1+uint32(class[d1[i]])]
-			s2 = next[s2+uint32(class[d2[i]])]
-			s3 = next[s3+uint32(class[d3[i]])]
-			if (s0|s1|s2|s3)&hitFlag != 0 {
-				break
+	d0, d1 := data[ls[0].at:][:w], data[ls[1].at:][:w]
+	d2, d3 := data[ls[2].at:][:w], data[ls[3].at:][:w]
+	var st [lanes]uint32
+	for i := 0; i < w; {
+		i += steps(s.auto.next, &s.auto.class, d0[i:], d1[i:], d2[i:], d3[i:], &st)
+		for k := range st {
+			if st[k]&hitFlag != 0 {
+				st[k] &^= hitFlag
+				sc.hits[k] = s.confirm(sc.hits[k], 0, data, st[k], ls[k].at+i, ls[k].end)
 			}
 		}
-		if i == len(d0) {
+	}
+	for k := range ls {
+		ls[k].at += w
+		ls[k].state = st[k]
+	}
+}
+
+// steps takes four states forward over as many bytes each, until one of them is
+// marked, and returns how many bytes that was. It is a function of its own, and
+// looks at nothing else, so that all it works with stays in registers: within a
+// larger one it runs at half the speed.
+func steps(next []uint32, class *[256]uint8, d0, d1, d2, d3 []byte, st *[lanes]uint32) int {
+	d1, d2, d3 = d1[:len(d0)], d2[:len(d0)], d3[:len(d0)]
+	s0, s1, s2, s3 := st[0], st[1], st[2], st[3]
+	i := 0
+	for i < len(d0) {
+		s0 = next[s0+uint32(class[d0[i]])]
+		s1 = next[s1+uint32(class[d1[i]])]
+		s2 = next[s2+uint32(class[d2[i]])]
+		s3 = next[s3+uint32(class[d3[i]])]
+		i++
+		if (s0|s1|s2|s3)&hitFlag != 0 {
 			break
 		}
-		i++
-		// Appending within the loop above would take the registers that it lives on.
-		states := [lanes]uint32{s0, s1, s2, s3}
-		for k, st := range states {
-			if st&hitFlag != 0 {
-				states[k] = st &^ hitFlag
-				sc.hits[k] = s.confirm(sc.hits[k], 0, data, states[k], ls[k].at+i, ls[k].end)
-			}
-		}
-		s0, s1, s2, s3 = states[0], states[1], states[2], states[3]
 	}
-	for k, st := range [lanes]uint32{s0, s1, s2, s3} {
-		ls[k].at += w
-		ls[k].state = st
-	}
+	st[0], st[1], st[2], st[3] = s0, s1, s2, s3
+	return i
 }
 
 // confirm appends the literals whose beginnings end at end, when they stand
