@@ -1,0 +1,232 @@
+package report
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"lockaway/scanner/finding"
+)
+
+// shortest is the length in bytes from which on a value is masked wherever it
+// stands. A shorter one is in every other word: masking it would tell it by the
+// holes it leaves.
+const shortest = 4
+
+// hole stands where a mask would say too much, or where values overlap.
+const hole = "…"
+
+// Mask hides the values of a run in any text, in plain and in the escaped and
+// encoded forms in which they may stand around a finding. It may be used by
+// several goroutines. A nil Mask hides nothing.
+//
+// It holds the values sorted: the longest one that begins at a given byte is the
+// nearest before the text from there on, or one that begins that one. A bitmap of
+// the values' first four bytes keeps nearly every byte of a text from that
+// search. So the cost is that of the text, for one value as for ten thousand.
+type Mask struct {
+	values []string
+	masks  []string // what stands for each value
+	outer  []int32  // the longest other value that begins this one, or -1
+	starts [1 << 10]uint64
+	ends   []string // the values backwards, sorted
+}
+
+// NewMask returns the mask of all values of the findings and of more. Key IDs
+// are identifiers, which reports show whole: they are left out.
+func NewMask(findings []*finding.Finding, more ...finding.Secret) *Mask {
+	ids := map[string]bool{}
+	for _, f := range findings {
+		if f.AWS != nil {
+			ids[f.AWS.KeyID] = true
+		}
+		for _, p := range f.Parts {
+			if p.Kind == "key-id" {
+				ids[p.Value.Reveal()] = true
+			}
+		}
+	}
+	masks := map[string]string{} // by value
+	add := func(s finding.Secret, layers []string) {
+		v := s.Reveal()
+		if _, known := masks[v]; ids[v] || len(v) < shortest || known && len(layers) == 0 {
+			return
+		}
+		mask := strings.ToValidUTF8(s.Masked(), "")
+		masks[v] = mask
+		for _, form := range forms(v, layers) {
+			if _, known := masks[form]; !known && len(form) >= shortest && !ids[form] {
+				masks[form] = mask
+			}
+		}
+		for _, line := range secretLines(v) {
+			masks[line] = hole
+		}
+	}
+	for _, f := range findings {
+		add(f.Value, f.Layers)
+		for _, p := range f.Parts {
+			add(p.Value, f.Layers)
+		}
+	}
+	for _, s := range more {
+		add(s, nil)
+	}
+	return newMask(masks)
+}
+
+// newMask builds the tables for values and their masks.
+func newMask(masks map[string]string) *Mask {
+	m := &Mask{}
+	for v := range masks {
+		m.values = append(m.values, v)
+	}
+	slices.Sort(m.values)
+	var open []int32 // the values that begin the current one, each begins the next
+	for i, v := range m.values {
+		for len(open) > 0 && !strings.HasPrefix(v, m.values[open[len(open)-1]]) {
+			open = open[:len(open)-1]
+		}
+		outer := int32(-1)
+		if len(open) > 0 {
+			outer = open[len(open)-1]
+		}
+		m.outer = append(m.outer, outer)
+		open = append(open, int32(i))
+		h := start(v)
+		m.starts[h>>6] |= 1 << (h & 63)
+		m.ends = append(m.ends, backwards(v))
+	}
+	slices.Sort(m.ends)
+	for _, v := range m.values {
+		m.masks = append(m.masks, m.whole(masks[v]))
+	}
+	return m
+}
+
+// start hashes the first four bytes to sixteen bits.
+func start(s string) uint32 {
+	x := uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
+	return x * 0x9e3779b1 >> 16
+}
+
+// Text returns s with every value hidden by its mask. No value of four bytes or
+// more stands in the result.
+func (m *Mask) Text(s string) string {
+	if m == nil {
+		return s
+	}
+	spans := m.find(s)
+	for len(spans) > 0 {
+		s = replace(s, spans)
+		// A mask may have made a value with what stands beside it. A hole is
+		// shorter than any value: this ends.
+		spans = m.find(s)
+		for i := range spans {
+			spans[i].mask = hole
+		}
+	}
+	return s
+}
+
+// Value returns a value's mask, a hole where that would tell another value.
+func (m *Mask) Value(s finding.Secret) string {
+	return m.whole(strings.ToValidUTF8(s.Masked(), ""))
+}
+
+func (m *Mask) whole(mask string) string {
+	if m != nil && len(m.find(mask)) > 0 {
+		return hole
+	}
+	return mask
+}
+
+// span is a stretch of a text, in bytes, that is to be hidden by a mask.
+type span struct {
+	from, to int
+	mask     string
+}
+
+// find returns where values stand, ascending and apart.
+func (m *Mask) find(s string) []span {
+	var out []span
+	for i := 0; i+shortest <= len(s); i++ {
+		if h := start(s[i:]); m.starts[h>>6]&(1<<(h&63)) == 0 {
+			continue
+		}
+		if v := m.longest(s[i:]); v >= 0 {
+			out = push(out, span{i, i + len(m.values[v]), m.masks[v]})
+		}
+	}
+	return out
+}
+
+// longest returns the longest value that s begins with, or -1.
+func (m *Mask) longest(s string) int32 {
+	v := int32(sort.Search(len(m.values), func(i int) bool { return m.values[i] > s })) - 1
+	for v >= 0 && !strings.HasPrefix(s, m.values[v]) {
+		v = m.outer[v]
+	}
+	return v
+}
+
+// push adds a span that begins no earlier than the last one. Where two overlap,
+// their union is hidden, by a hole unless one covers it.
+func push(spans []span, s span) []span {
+	if len(spans) == 0 || spans[len(spans)-1].to <= s.from {
+		return append(spans, s)
+	}
+	last := &spans[len(spans)-1]
+	switch {
+	case last.from == s.from && s.to >= last.to:
+		*last = s
+	case s.to > last.to:
+		last.to, last.mask = s.to, hole
+	}
+	return spans
+}
+
+func replace(s string, spans []span) string {
+	var b strings.Builder
+	at := 0
+	for _, p := range spans {
+		b.WriteString(s[at:p.from])
+		b.WriteString(p.mask)
+		at = p.to
+	}
+	b.WriteString(s[at:])
+	return b.String()
+}
+
+// fragment is the length from which on a piece of a value at the edge of a text
+// that was cut is hidden; masks show four.
+const fragment = 5
+
+// edges returns how many bytes at the beginning and end of s are the end and the
+// beginning of a value: where s was cut from a longer text, they may be all that
+// is left of one. No more than 64 KiB are looked at on either side.
+func (m *Mask) edges(s string) (head, tail int) {
+	if m == nil {
+		return 0, 0
+	}
+	back := backwards(s)
+	return longestCut(back, m.ends), longestCut(s, m.values)
+}
+
+// longestCut returns the length of the longest end of s that begins one of the
+// sorted values.
+func longestCut(s string, values []string) int {
+	for n := min(len(s), 64<<10); n >= fragment; n-- {
+		end := s[len(s)-n:]
+		if i := sort.SearchStrings(values, end); i < len(values) && strings.HasPrefix(values[i], end) {
+			return n
+		}
+	}
+	return 0
+}
+
+func backwards(s string) string {
+	b := []byte(s)
+	slices.Reverse(b)
+	return string(b)
+}
