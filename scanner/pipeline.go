@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"sync/atomic"
@@ -76,7 +77,10 @@ type Options struct {
 type Result struct {
 	// Findings are sorted by finding.Compare.
 	Findings []*finding.Finding
-	Scan     finding.Scan
+	// Others are the values of findings that were allowed or hidden. No report may
+	// show them either.
+	Others []finding.Secret
+	Scan   finding.Scan
 }
 
 // Run scans what the source gives. When ctx ends early it returns soon, with what
@@ -133,7 +137,19 @@ func merge(o *Options, workers []*sink) *Result {
 		s.Hidden += w.hidden
 	}
 	slices.SortStableFunc(r.Findings, finding.Compare)
+	r.Others = others(workers)
 	return r
+}
+
+// others joins the values that the workers put aside, each once, in order.
+func others(workers []*sink) []finding.Secret {
+	all := map[finding.Secret]bool{}
+	for _, w := range workers {
+		maps.Copy(all, w.others)
+	}
+	return slices.SortedFunc(maps.Keys(all), func(a, b finding.Secret) int {
+		return cmp.Compare(a.Reveal(), b.Reveal())
+	})
 }
 
 // together runs a stage over all findings. A failure costs what the stage would

@@ -287,6 +287,13 @@ func TestFilters(t *testing.T) {
 		o.Filters = []scanner.Filter{on("AB", scanner.Allow), on("BH", scanner.Hide), watch}
 		o.ShowAllowed = test.showAllowed
 		r := run(t, o)
+		var others string
+		for _, v := range r.Others {
+			others += v.Reveal()
+		}
+		if want := map[bool]string{false: "ABH", true: "BH"}[test.showAllowed]; others != want {
+			t.Errorf("values put aside: %s, want %s", others, want)
+		}
 		if got := show(r); got != test.want || r.Scan.Allowed != test.allowed || r.Scan.Hidden != test.hidden || !r.Scan.Complete {
 			t.Errorf("shown %q, summary %+v", got, r.Scan)
 		}
@@ -306,5 +313,33 @@ func TestTooManyFindings(t *testing.T) {
 	}
 	if r.Scan.Complete || len(r.Scan.Problems) != 1 || r.Scan.Problems[0].Where != "flood" {
 		t.Errorf("summary %+v", r.Scan)
+	}
+}
+
+// The same for values that are not shown; since none of them was to be told, the
+// run may still end clean.
+func TestTooManyHidden(t *testing.T) {
+	var flood strings.Builder
+	for i := range scanner.MaxFindings + 2 {
+		fmt.Fprintf(&flood, "A%d\n", i)
+	}
+	o := options(&tree{contents: map[string]string{"flood": flood.String()}})
+	o.Matcher = func() scanner.Matcher { return lines{} }
+	o.Filters = []scanner.Filter{{Judge: func(*finding.Finding) scanner.Verdict { return scanner.Hide }}}
+	r := run(t, o)
+	if len(r.Findings) != 0 || r.Scan.Hidden != scanner.MaxFindings+2 || len(r.Others) != scanner.MaxFindings {
+		t.Errorf("%d findings, %d hidden, %d values", len(r.Findings), r.Scan.Hidden, len(r.Others))
+	}
+	if len(r.Scan.Problems) != 1 || !r.Scan.Problems[0].Low {
+		t.Errorf("summary %+v", r.Scan)
+	}
+}
+
+// lines finds each line.
+type lines struct{}
+
+func (lines) Match(c *chunk.Chunk, yield func(*finding.Finding)) {
+	for line := range strings.Lines(string(c.Data)) {
+		yield(&finding.Finding{Value: finding.NewSecret(line)})
 	}
 }

@@ -23,18 +23,20 @@ type sink struct {
 	skipped  int
 	allowed  int
 	hidden   int
+	others   map[finding.Secret]bool
 
 	interrupted bool // something was left out because the run ended early
 
 	// Of the content that is being read:
 	found  int  // findings kept
+	beside int  // values of findings that are not
 	closed bool // nothing more of it is scanned
 }
 
 // Chunk implements source.Sink.
 func (s *sink) Chunk(c *chunk.Chunk) {
 	if c.First {
-		s.found, s.closed = 0, false
+		s.found, s.beside, s.closed = 0, 0, false
 	}
 	if s.ctx.Err() != nil {
 		s.closed, s.interrupted = true, true // the run's own problem tells it
@@ -85,10 +87,12 @@ func (s *sink) judge(c *chunk.Chunk, f *finding.Finding) {
 	case allowed:
 		s.allowed++
 		if hidden || !s.o.ShowAllowed {
+			s.aside(c, f)
 			return
 		}
 	case hidden:
 		s.hidden++
+		s.aside(c, f)
 		return
 	}
 	if s.found++; s.found > MaxFindings {
@@ -100,6 +104,26 @@ func (s *sink) judge(c *chunk.Chunk, f *finding.Finding) {
 	s.findings = append(s.findings, f)
 	if !allowed {
 		s.o.Progress.Findings.Add(1)
+	}
+}
+
+// aside keeps the values of a finding that goes no further.
+func (s *sink) aside(c *chunk.Chunk, f *finding.Finding) {
+	if s.others == nil {
+		s.others = map[finding.Secret]bool{}
+	}
+	if s.others[f.Value] && len(f.Parts) == 0 {
+		return
+	}
+	if s.beside++; s.beside > MaxFindings {
+		if s.beside == MaxFindings+1 {
+			s.Problem(source.Problem{Where: c.Content.Path, Low: true, What: fmt.Sprintf("more than %d values that are not shown: the rest is not masked where it stands beside others", MaxFindings)})
+		}
+		return
+	}
+	s.others[f.Value] = true
+	for _, p := range f.Parts {
+		s.others[p.Value] = true
 	}
 }
 
