@@ -18,7 +18,7 @@ func main() {
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	a := &app{
 		ctx: ctx, in: os.Stdin, out: os.Stdout, env: os.Getenv,
-		ui: &ui{err: os.Stderr, terminal: isTerminal(os.Stderr), dumb: os.Getenv("TERM") == "dumb"},
+		ui: newUI(),
 	}
 	os.Exit(a.run(os.Args[1:]))
 }

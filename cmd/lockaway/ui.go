@@ -29,10 +29,11 @@ type ui struct {
 	mu       sync.Mutex
 	err      io.Writer
 	terminal bool // err is a terminal
-	dumb     bool // one that knows no escapes
 	quiet    bool // errors alone are told
 	drawn    int  // width of the progress line that stands there
 }
+
+func newUI() *ui { return &ui{err: os.Stderr, terminal: isTerminal(os.Stderr)} }
 
 // failure is an error that knows how it is told.
 type failure struct {
