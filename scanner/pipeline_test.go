@@ -343,3 +343,22 @@ func (lines) Match(c *chunk.Chunk, yield func(*finding.Finding)) {
 		yield(&finding.Finding{Value: finding.NewSecret(line)})
 	}
 }
+
+// sparse gives one content with a hole between its two chunks.
+type sparse struct{}
+
+func (sparse) Run(_ context.Context, sinks []source.Sink) error {
+	c := &chunk.Content{Kind: chunk.File, Path: "sparse"}
+	data := make([]byte, 100)
+	sinks[0].Chunk(&chunk.Chunk{Content: c, Data: data, To: 90, First: true})
+	sinks[0].Chunk(&chunk.Chunk{Content: c, Data: data, Offset: 1 << 33, From: 10, To: 100, Last: true})
+	return nil
+}
+
+func TestBytesOfAHoleCount(t *testing.T) {
+	o := options(nil)
+	o.Source = sparse{}
+	if r := run(t, o); r.Scan.Bytes != 1<<33+100 || r.Scan.Files != 1 {
+		t.Errorf("%+v", r.Scan)
+	}
+}

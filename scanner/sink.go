@@ -28,15 +28,16 @@ type sink struct {
 	interrupted bool // something was left out because the run ended early
 
 	// Of the content that is being read:
-	found  int  // findings kept
-	beside int  // values of findings that are not
-	closed bool // nothing more of it is scanned
+	found  int   // findings kept
+	beside int   // values of findings that are not
+	closed bool  // nothing more of it is scanned
+	end    int64 // up to where its bytes are counted
 }
 
 // Chunk implements source.Sink.
 func (s *sink) Chunk(c *chunk.Chunk) {
 	if c.First {
-		s.found, s.beside, s.closed = 0, 0, false
+		s.found, s.beside, s.closed, s.end = 0, 0, false, 0
 	}
 	if s.ctx.Err() != nil {
 		s.closed, s.interrupted = true, true // the run's own problem tells it
@@ -47,9 +48,11 @@ func (s *sink) Chunk(c *chunk.Chunk) {
 	if s.closed {
 		return
 	}
-	owned := int64(c.To - c.From)
-	s.bytes += owned
-	s.o.Progress.Bytes.Add(owned)
+	// A hole that the source passed by is scanned too: its zeros hold nothing.
+	end := c.Offset + int64(c.To)
+	s.bytes += end - s.end
+	s.o.Progress.Bytes.Add(end - s.end)
+	s.end = end
 	if c.Last {
 		s.files++
 		s.o.Progress.Files.Add(1)
