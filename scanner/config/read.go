@@ -1,0 +1,118 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"lockaway/rules"
+)
+
+// MaxSize is how large, in bytes, a file may be.
+const MaxSize = 1 << 20
+
+var errTooLarge = fmt.Errorf("larger than %d MiB", MaxSize>>20)
+
+// read returns what a regular file holds. Nothing else is opened: a pipe would
+// wait for ever and a device never end.
+func (c *Config) read(path string) ([]byte, error) {
+	if err := c.inside(path); err != nil {
+		return nil, err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, errors.New(reasonOf(err))
+	}
+	if err := regular(info); err != nil {
+		return nil, err
+	}
+	// Not blocking, in case it was exchanged for a pipe meanwhile.
+	f, err := os.OpenFile(path, os.O_RDONLY|nonBlocking, 0)
+	if err != nil {
+		return nil, errors.New(reasonOf(err))
+	}
+	defer f.Close()
+	if info, err = f.Stat(); err != nil {
+		return nil, errors.New(reasonOf(err))
+	}
+	if err := regular(info); err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
+	switch {
+	case err != nil:
+		return nil, errors.New(reasonOf(err))
+	case len(data) > MaxSize:
+		return nil, errTooLarge
+	}
+	return data, nil
+}
+
+// inside refuses links that lead out of the repository, or out of the file's
+// folder where there is none, for a file that was merely found.
+func (c *Config) inside(path string) error {
+	if c.trusted {
+		return nil
+	}
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return errors.New(reasonOf(err))
+	}
+	if real, err = filepath.Abs(real); err != nil {
+		return errors.New(reasonOf(err))
+	}
+	if _, ok := below(physical(c.root), real); !ok {
+		return errors.New("a link that leads out of the repository is not followed")
+	}
+	return nil
+}
+
+func regular(info fs.FileInfo) error {
+	switch {
+	case info.Mode().IsRegular():
+		return nil
+	case info.IsDir():
+		return errors.New("is a folder, not a file")
+	}
+	return errors.New("is not a regular file")
+}
+
+// reasonOf words a failure without the path, which stands before it.
+func reasonOf(err error) string {
+	var pe *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "no such file"
+	case errors.Is(err, fs.ErrPermission):
+		return "permission denied"
+	case errors.As(err, &pe):
+		return pe.Err.Error()
+	}
+	return err.Error()
+}
+
+// LoadPacks reads the pack files that [rules] names.
+func (c *Config) LoadPacks() ([]*rules.Rule, error) {
+	var all []*rules.Rule
+	var errs Errors
+	for _, it := range c.Packs {
+		data, err := c.read(it.Value)
+		if err != nil {
+			errs = append(errs, &Error{File: it.Value, What: err.Error(), Hint: "it is named in " + it.From})
+			continue
+		}
+		list, err := rules.Load(it.Value, data)
+		if err != nil {
+			errs = append(errs, fromRules(it.Value, err)...)
+			continue
+		}
+		all = append(all, list...)
+	}
+	if len(errs) > 0 {
+		return nil, errs
+	}
+	return all, nil
+}
