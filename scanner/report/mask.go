@@ -1,6 +1,7 @@
 package report
 
 import (
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -70,10 +71,17 @@ func NewMask(findings []*finding.Finding, more ...finding.Secret) *Mask {
 		}
 	}
 	for _, s := range more {
-		add(s, nil)
+		if !keyID.MatchString(s.Reveal()) {
+			add(s, nil)
+		}
 	}
 	return newMask(masks)
 }
+
+// keyID matches AWS's key IDs and the identifiers of like shape, with the prefixes
+// of the IAM user guide's "Unique identifiers": of a value without its finding
+// only the shape tells what it is.
+var keyID = regexp.MustCompile(`^A(?:BIA|CCA|GPA|IDA|IPA|KIA|NPA|NVA|PKA|ROA|SCA|SIA)[A-Z0-9]{16}$`)
 
 // newMask builds the tables for values and their masks.
 func newMask(masks map[string]string) *Mask {

@@ -69,6 +69,7 @@ var formats = []struct {
 	name   string
 	format Format
 }{
+	{"text", textFormat{}},
 	{"json", jsonFormat{}},
 	{"jsonl", jsonlFormat{}},
 }

@@ -1,0 +1,270 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"lockaway/scanner/finding"
+)
+
+// textFormat is for people: findings grouped by file, each with where it stands,
+// what it is and what to do first; then one line on the whole scan.
+type textFormat struct{}
+
+const (
+	// noTerminal is the width in columns to which excerpts are cut where there is
+	// no terminal; narrowest is the least that is used whatever a terminal says.
+	noTerminal = 120
+	narrowest  = 60
+	// labels is where the details' labels begin, details where their text does.
+	labels  = 8
+	details = 18
+	// maxReasons, maxGuidance and maxSteps are how many of each a finding shows;
+	// all of them are what `lockaway explain` is for.
+	maxReasons  = 2
+	maxGuidance = 3
+	maxSteps    = 3
+	// maxProblems is how many things that could not be read are named.
+	maxProblems = 10
+)
+
+// Write writes the report.
+func (textFormat) Write(w io.Writer, r *Report, o Options) error {
+	p := &textPrinter{w: bufio.NewWriter(w), o: o, mask: maskFor(r, o), told: map[string]string{}, width: noTerminal}
+	if p.marks = p.mask; p.marks == nil {
+		p.marks = NewMask(r.Findings)
+	}
+	if o.Width > 0 {
+		p.width = max(o.Width, narrowest)
+	}
+	path, first := "", true
+	for _, f := range r.shown(o) {
+		if first || f.Path != path {
+			p.line("%s", p.file(f))
+		}
+		path, first = f.Path, false
+		p.finding(f)
+	}
+	p.summary(r)
+	return p.w.Flush()
+}
+
+// textPrinter writes one report. Errors stay in w until its Flush.
+type textPrinter struct {
+	w     *bufio.Writer
+	o     Options
+	mask  *Mask // nil where values are shown
+	marks *Mask // finds what is to be marked in excerpts
+	width int
+	told  map[string]string // by the steps' text: where they were told first
+}
+
+// text makes a text of unknown origin fit to be shown.
+func (p *textPrinter) text(s string) string { return Visible(p.mask.Text(s)) }
+
+// name makes a name fit to be shown.
+func (p *textPrinter) name(s string) string { return VisibleName(p.mask.Text(s)) }
+
+// line writes a line.
+func (p *textPrinter) line(format string, args ...any) {
+	s := fmt.Sprintf(format, args...)
+	p.w.WriteString(strings.TrimRight(s, " "))
+	p.w.WriteByte('\n')
+}
+
+// file returns the heading of a file's findings.
+func (p *textPrinter) file(f *finding.Finding) string {
+	shown := p.o.style(bold, p.name(f.Path))
+	if string(f.Source) != "file" || p.mask.Text(f.Path) != f.Path {
+		return shown // nothing to link to, or an address that would tell a value
+	}
+	return p.o.link(f.Path, shown)
+}
+
+// finding writes one finding.
+func (p *textPrinter) finding(f *finding.Finding) {
+	o := p.o
+	p.line("  %s  %s  %s", o.style(blue, fmt.Sprintf("%d:%d", f.StartLine, f.StartColumn)),
+		o.style(severityStyle(f.Severity), f.Severity.String()), o.style(bold, p.text(f.Title)))
+	facts := []string{f.Rule, f.Confidence.String() + " confidence", f.Fingerprint}
+	p.line("%s%s", strings.Repeat(" ", labels), o.style(dim, Visible(strings.Join(facts, " · "))))
+	p.excerpt(f)
+	p.detail("what", p.what(f)...)
+	if len(f.Layers) > 0 {
+		inside := make([]string, len(f.Layers))
+		for i, l := range f.Layers {
+			inside[i] = p.name(l)
+		}
+		p.detail("inside", strings.Join(inside, " › "))
+	}
+	if a := f.Allowed; a != nil {
+		by := "by " + p.text(a.By)
+		if a.Reason != "" {
+			by += ": " + p.text(a.Reason)
+		}
+		p.detail("allowed", by)
+		p.line("")
+		return
+	}
+	var why []string
+	for _, w := range f.Why[:min(len(f.Why), maxReasons)] {
+		why = append(why, p.text(w))
+	}
+	p.detail("why", strings.Join(why, "; "))
+	p.guidance(f)
+	p.steps(f)
+	p.line("")
+}
+
+// excerpt writes the lines that the value stands in.
+func (p *textPrinter) excerpt(f *finding.Finding) {
+	if strings.TrimSpace(f.Around.Lines) == "" {
+		return
+	}
+	before := 0
+	for i, l := range p.marks.excerpt(f, p.o.ShowSecrets) {
+		if i > 0 && l.number > before+1 && len(f.Layers) == 0 {
+			p.line("%s", p.o.style(dim, fmt.Sprintf("%*s", labels-2, "⋮")))
+		}
+		before = l.number
+		number := fmt.Sprint(l.number)
+		if i > 0 && len(f.Layers) > 0 {
+			number = "" // the lines inside a wrapping are not the file's
+		}
+		gutter := fmt.Sprintf("%*s │ ", labels-2, number)
+		p.line("%s%s", p.o.style(dim, gutter), p.cells(fit(l.cells, p.width-columns(gutter))))
+	}
+}
+
+// cells returns a line of an excerpt, hot stretches in their style. Cells were
+// hidden one span at a time; that what they make together tells no value is
+// looked at here.
+func (p *textPrinter) cells(line []cell) string {
+	var b, whole strings.Builder
+	for i := 0; i < len(line); {
+		j := i
+		var run strings.Builder
+		for ; j < len(line) && line[j].hot == line[i].hot; j++ {
+			run.WriteString(line[j].text)
+		}
+		whole.WriteString(run.String())
+		if line[i].hot {
+			b.WriteString(p.o.style(marked, run.String()))
+		} else {
+			b.WriteString(run.String())
+		}
+		i = j
+	}
+	if s := whole.String(); p.mask.Text(s) != s {
+		return p.text(s)
+	}
+	return b.String()
+}
+
+// detail writes texts under a label, the first beside it. Empty ones are left out.
+func (p *textPrinter) detail(label string, texts ...string) {
+	for _, t := range texts {
+		if t == "" {
+			continue
+		}
+		n := 0
+		if p.o.Width > 0 {
+			n = p.width - details
+		}
+		for _, l := range wrap(t, n) {
+			p.line("%*s%s%s", labels, "", p.o.style(dim, fmt.Sprintf("%-*s", details-labels, label)), l)
+			label = ""
+		}
+	}
+}
+
+func (p *textPrinter) guidance(f *finding.Finding) {
+	var lines []string
+	for i, g := range f.Guidance {
+		if i == maxGuidance {
+			var ids []string
+			for _, g := range f.Guidance[i:] {
+				ids = append(ids, Visible(g.ID))
+			}
+			lines = append(lines, "and "+strings.Join(ids, ", "))
+			break
+		}
+		lines = append(lines, Visible(g.ID)+"  "+p.text(g.Title))
+	}
+	p.detail("guidance", lines...)
+}
+
+// steps writes what to do first, or where that was told before.
+func (p *textPrinter) steps(f *finding.Finding) {
+	if len(f.Steps) == 0 {
+		return
+	}
+	key := strings.Join(f.Steps, "\n")
+	if at, ok := p.told[key]; ok {
+		p.detail("do", "as at "+at)
+		return
+	}
+	p.told[key] = fmt.Sprintf("%s:%d", p.name(f.Path), f.StartLine)
+	var lines []string
+	for i, s := range f.Steps[:min(len(f.Steps), maxSteps)] {
+		lines = append(lines, fmt.Sprintf("%d. %s", i+1, p.text(s)))
+	}
+	if more := len(f.Steps) - maxSteps; more > 0 {
+		last := fmt.Sprintf("… %d more", more)
+		if string(f.Source) == "file" && p.mask.Text(f.Path) == f.Path {
+			last += fmt.Sprintf(": `lockaway explain %s`", shellWord(fmt.Sprintf("%s:%d", f.Path, f.StartLine)))
+		}
+		lines = append(lines, last)
+	}
+	p.detail("do", lines...)
+}
+
+// what returns what the credential is and whose.
+func (p *textPrinter) what(f *finding.Finding) []string {
+	a := f.AWS
+	var out []string
+	if a != nil && a.KeyID != "" {
+		kind := "key"
+		switch {
+		case strings.HasPrefix(a.KeyID, "AKIA"):
+			kind = "long-term key"
+		case strings.HasPrefix(a.KeyID, "ASIA"):
+			kind = "temporary key"
+		}
+		out = append(out, kind+" "+Visible(a.KeyID))
+	}
+	if a != nil {
+		out = append(out, whose(a))
+	}
+	for _, part := range f.Parts {
+		if part.Kind != "key-id" && part.Line > 0 && part.Line != f.StartLine {
+			out = append(out, fmt.Sprintf("%s in line %d", strings.ReplaceAll(part.Kind, "-", " "), part.Line))
+		}
+	}
+	if !f.Expires.IsZero() {
+		out = append(out, "valid until "+f.Expires.UTC().Format("2006-01-02 15:04 UTC"))
+	}
+	lines := []string{strings.Join(out, ", ")}
+	if a != nil && a.Example {
+		lines = append(lines, "stands in AWS's documentation and opens nothing")
+	}
+	if a != nil && a.Canary {
+		lines = append(lines, "a canary, laid out as an alarm: using it alerts whoever laid it")
+	}
+	return lines
+}
+
+// whose says which account and partition a key is of, as far as it tells.
+func whose(a *finding.AWS) string {
+	known := func(s string) bool { return s != "" && s != "unknown" }
+	account, partition := "account unknown", ""
+	if known(a.AccountID) {
+		account = "account " + Visible(a.AccountID)
+	}
+	if known(a.Partition) {
+		partition = ", partition " + Visible(a.Partition)
+	}
+	return account + partition
+}
