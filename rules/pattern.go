@@ -6,34 +6,44 @@ import (
 )
 
 // Class reads characters as they stand inside a regular expression's class, such
-// as A-Za-z0-9/+, into a table by byte. Only ASCII characters may be named, for
-// values are looked at byte by byte; a negated class names all other bytes.
+// as A-Za-z0-9/+, into a table by byte: single ASCII characters and ranges of
+// them; "-" first or last stands for itself, as does a mark behind "\". Negation
+// and named classes are errors: what a value is made of is to be seen at a glance.
 func Class(s string) (*[256]bool, error) {
-	re, err := syntax.Parse("["+s+"]", syntax.Perl)
-	if err != nil {
-		return nil, fmt.Errorf("not a class of characters: %s", patternFault(err))
+	if s == "" || s[0] == '^' {
+		return nil, fmt.Errorf("not a list of characters: %q", s)
+	}
+	var chars []byte
+	var escaped []bool
+	for i := 0; i < len(s); i++ {
+		esc := s[i] == '\\'
+		if esc {
+			i++
+		}
+		if i == len(s) || s[i] > 0x7e || s[i] < ' ' || esc && isWordByte(s[i]) || !esc && (s[i] == '[' || s[i] == ']') {
+			return nil, fmt.Errorf("not a list of characters: %q", s)
+		}
+		chars, escaped = append(chars, s[i]), append(escaped, esc)
 	}
 	var table [256]bool
-	switch re.Op {
-	case syntax.OpLiteral:
-		if len(re.Rune) != 1 || re.Flags&syntax.FoldCase != 0 || re.Rune[0] > 0x7f {
-			return nil, fmt.Errorf("not a class of ASCII characters: %s", s)
+	for i := 0; i < len(chars); i++ {
+		lo, hi := chars[i], chars[i]
+		if i+2 < len(chars) && chars[i+1] == '-' && !escaped[i+1] {
+			hi = chars[i+2]
+			i += 2
 		}
-		table[re.Rune[0]] = true
-	case syntax.OpCharClass:
-		for i := 0; i < len(re.Rune); i += 2 {
-			lo, hi := re.Rune[i], re.Rune[i+1]
-			if hi > 0x7f && hi != 0x10ffff {
-				return nil, fmt.Errorf("not a class of ASCII characters: %s", s)
-			}
-			for c := lo; c <= min(hi, 0xff); c++ {
-				table[c] = true
-			}
+		if lo > hi {
+			return nil, fmt.Errorf("the range %c-%c is empty", lo, hi)
 		}
-	default:
-		return nil, fmt.Errorf("not a class of characters: %s", s)
+		for c := int(lo); c <= int(hi); c++ {
+			table[c] = true
+		}
 	}
 	return &table, nil
+}
+
+func isWordByte(c byte) bool {
+	return c == '_' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
 }
 
 // captured returns group n of a pattern, or nil.

@@ -57,7 +57,7 @@ var generalValidators = map[string]Validator{
 // registry returns every validator by name.
 var registry = sync.OnceValue(func() map[string]Validator {
 	all := map[string]Validator{}
-	for _, m := range []map[string]Validator{generalValidators, githubValidators} {
+	for _, m := range []map[string]Validator{generalValidators, githubValidators, keyValidators, awsValidators} {
 		maps.Copy(all, m)
 	}
 	return all
