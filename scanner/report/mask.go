@@ -107,7 +107,10 @@ func newMask(masks map[string]string) *Mask {
 	}
 	slices.Sort(m.ends)
 	for _, v := range m.values {
-		m.masks = append(m.masks, m.whole(masks[v]))
+		m.masks = append(m.masks, masks[v])
+	}
+	for i, mask := range m.masks {
+		m.masks[i] = m.whole(mask)
 	}
 	return m
 }
