@@ -9,9 +9,9 @@ import (
 	"lockaway/scanner/chunk"
 )
 
-// window is how many bytes of a content are held at once. A content that fits is
+// Window is how many bytes of a content are held at once. A content that fits is
 // handed over as one chunk.
-const window = chunk.PieceSize + 2*chunk.Reach
+const Window = chunk.PieceSize + 2*chunk.Reach
 
 // maxEmptyReads is how often in a row a reader may give neither bytes nor an
 // error before it is called broken.
@@ -55,8 +55,8 @@ func NewFeeder() *Feeder { return &Feeder{} }
 // was read, the sink hears nothing.
 func (f *Feeder) Feed(ctx context.Context, sink Sink, content *chunk.Content, r io.Reader) error {
 	if f.buf == nil {
-		// One byte more than a window tells whether something follows it.
-		f.buf = make([]byte, window+1)
+		// One byte more than a Window tells whether something follows it.
+		f.buf = make([]byte, Window+1)
 		f.head = make([]byte, 0, chunk.HeadSize)
 	}
 	f.n, f.own, f.off, f.line = 0, 0, 0, 0
@@ -83,8 +83,8 @@ func (f *Feeder) Feed(ctx context.Context, sink Sink, content *chunk.Content, r 
 		if f.passHole(sink, holes) {
 			continue
 		}
-		f.hand(sink, window-chunk.Reach, window)
-		f.keep(window - 2*chunk.Reach)
+		f.hand(sink, Window-chunk.Reach, Window)
+		f.keep(Window - 2*chunk.Reach)
 	}
 }
 
