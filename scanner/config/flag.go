@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/pelletier/go-toml/v2/unstable"
+
+	"lockaway/scanner/internal/gitignore"
 )
 
 // Kind is the type of a flag's value, and so of its key in [scan].
@@ -87,7 +89,10 @@ func (r *reader) setting(k key) {
 			continue
 		}
 		if err := f.Check(v.text); err != nil {
-			r.fail(v.pos, fmt.Sprintf("%s: %s", k.name, printable(err.Error())))
+			e := r.fail(v.pos, fmt.Sprintf("%s: %s", k.name, printable(err.Error())))
+			if h, ok := err.(interface{ Hint() string }); ok {
+				e.Hint = h.Hint()
+			}
 			return
 		}
 	}
@@ -174,7 +179,10 @@ func badPattern(p string) string {
 	case p[0] == '#':
 		return `is a comment in gitignore syntax (write \# for a name that begins with #)`
 	}
-	if strings.Trim(p, "!/ ") == "" {
+	switch l := gitignore.Parse([]byte(p)); {
+	case l.TooComplex():
+		return "is too long"
+	case l.Empty():
 		return "matches nothing"
 	}
 	return ""

@@ -3,6 +3,8 @@ package filter
 import (
 	"fmt"
 	"regexp"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -14,6 +16,12 @@ type Allow struct {
 	entries []*entry
 	expired []finding.AllowEntry
 	rel     func(string) (string, bool)
+	// Entries are tried in order. Of many, most name a fingerprint or a path:
+	// those are looked up, so that a long list costs no more than a short one.
+	byFingerprint map[string][]int
+	others        []int    // entries without a fingerprint
+	atPath        sync.Map // reported path → []int, the entries whose path holds
+	paths         []int    // entries with a path
 }
 
 // entry is an entry made ready.
@@ -30,9 +38,9 @@ type entry struct {
 // decides which entries still hold: those are left out whose last day is over in
 // now's time zone. An entry that can't be used is an error, with its place.
 func NewAllow(entries []finding.AllowEntry, rel func(string) (string, bool), now time.Time) (*Allow, error) {
-	a := &Allow{rel: rel}
+	a := &Allow{rel: rel, byFingerprint: map[string][]int{}}
 	for _, from := range entries {
-		if over(from.Until, now) {
+		if from.Over(now) {
 			a.expired = append(a.expired, from)
 			continue
 		}
@@ -40,8 +48,15 @@ func NewAllow(entries []finding.AllowEntry, rel func(string) (string, bool), now
 		if from.Rule == "" && from.Path == "" && from.Fingerprint == "" && from.Value == "" {
 			return nil, fmt.Errorf("%s: an allow entry without a condition", from.From)
 		}
+		i := len(a.entries)
 		if from.Path != "" {
 			e.path = pathMatcher(from.Path)
+			a.paths = append(a.paths, i)
+		}
+		if from.Fingerprint != "" {
+			a.byFingerprint[from.Fingerprint] = append(a.byFingerprint[from.Fingerprint], i)
+		} else {
+			a.others = append(a.others, i)
 		}
 		if from.Value != "" {
 			re, err := regexp.Compile(from.Value)
@@ -57,42 +72,63 @@ func NewAllow(entries []finding.AllowEntry, rel func(string) (string, bool), now
 	return a, nil
 }
 
-// over tells whether the day until has ended at now, on now's own calendar.
-func over(until, now time.Time) bool {
-	if until.IsZero() {
-		return false
-	}
-	y, m, d := until.Date()
-	return !now.Before(time.Date(y, m, d+1, 0, 0, 0, 0, now.Location()))
-}
-
 // Judge says whether an entry allows the finding, and with which reason; the
 // first that does decides.
 func (a *Allow) Judge(f *finding.Finding) (finding.Allowed, bool) {
-	for _, e := range a.entries {
-		if a.holds(e, f) {
-			e.used.Store(true)
-			return finding.Allowed{By: e.From, Reason: e.Reason}, true
+	first := a.first(a.byFingerprint[f.Fingerprint], f)
+	if i := a.first(a.others, f); i >= 0 && (first < 0 || i < first) {
+		first = i
+	}
+	if first < 0 {
+		return finding.Allowed{}, false
+	}
+	e := a.entries[first]
+	e.used.Store(true)
+	return finding.Allowed{By: e.From, Reason: e.Reason}, true
+}
+
+// first returns the first of some entries whose conditions hold, or -1.
+func (a *Allow) first(of []int, f *finding.Finding) int {
+	for _, i := range of {
+		if a.holds(i, f) {
+			return i
 		}
 	}
-	return finding.Allowed{}, false
+	return -1
 }
 
 // holds tells whether all of an entry's conditions hold, the cheap ones first.
-func (a *Allow) holds(e *entry, f *finding.Finding) bool {
+func (a *Allow) holds(i int, f *finding.Finding) bool {
+	e := a.entries[i]
 	if e.Rule != "" && e.Rule != f.Rule || e.Fingerprint != "" && e.Fingerprint != f.Fingerprint {
 		return false
 	}
-	if e.path != nil {
-		if string(f.Source) == "stdin" {
-			return false // it has no path
-		}
-		rel, ok := a.rel(f.Path)
-		if !ok || !e.path(rel) {
-			return false
-		}
+	if e.path != nil && !a.pathHolds(i, f) {
+		return false
 	}
 	return e.value == nil || anyValue(e.value, f)
+}
+
+// pathHolds tells whether an entry's pattern matches the finding's path. What
+// comes from standard input has none, whatever it is called.
+func (a *Allow) pathHolds(i int, f *finding.Finding) bool {
+	if string(f.Source) == "stdin" {
+		return false
+	}
+	known, ok := a.atPath.Load(f.Path)
+	if !ok {
+		var at []int
+		if rel, inside := a.rel(f.Path); inside {
+			for _, i := range a.paths {
+				if a.entries[i].path(rel) {
+					at = append(at, i)
+				}
+			}
+		}
+		known, _ = a.atPath.LoadOrStore(f.Path, at)
+	}
+	_, found := slices.BinarySearch(known.([]int), i)
+	return found
 }
 
 // anyValue tells whether the pattern matches the whole of the value or of one of

@@ -1,9 +1,10 @@
 package filter
 
-import ignore "github.com/sabhiram/go-gitignore"
+import "lockaway/scanner/internal/gitignore"
 
-// pathMatcher reads one pattern in gitignore syntax.
+// pathMatcher reads one pattern in gitignore syntax. It holds for a path whose
+// folder it names, too.
 func pathMatcher(pattern string) func(rel string) bool {
-	list := ignore.CompileIgnoreLines(pattern)
-	return list.MatchesPath
+	list := gitignore.Parse([]byte(pattern))
+	return func(rel string) bool { return gitignore.MatchPath(list, rel) }
 }

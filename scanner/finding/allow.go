@@ -25,3 +25,19 @@ type AllowEntry struct {
 	// From is where the entry stands: "FILE:LINE".
 	From string
 }
+
+// Over tells whether the entry's last day has ended at now, on the calendar of
+// now's time zone.
+func (e AllowEntry) Over(now time.Time) bool {
+	if e.Until.IsZero() {
+		return false
+	}
+	// Days are compared, not moments: in some zones a day has no midnight.
+	return day(now).After(day(e.Until))
+}
+
+// day is a moment's day, whatever its time zone.
+func day(t time.Time) time.Time {
+	y, m, d := t.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}
