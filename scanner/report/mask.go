@@ -29,6 +29,8 @@ type Mask struct {
 	values []string
 	masks  []string // what stands for each value
 	outer  []int32  // the longest other value that begins this one, or -1
+	depth  []int32  // how many such steps lead out
+	jump   []int32  // a value some steps out, so that a way out is logarithmic
 	starts [1 << 10]uint64
 	ends   []string // the values backwards, sorted
 }
@@ -95,11 +97,7 @@ func newMask(masks map[string]string) *Mask {
 		for len(open) > 0 && !strings.HasPrefix(v, m.values[open[len(open)-1]]) {
 			open = open[:len(open)-1]
 		}
-		outer := int32(-1)
-		if len(open) > 0 {
-			outer = open[len(open)-1]
-		}
-		m.outer = append(m.outer, outer)
+		m.nest(open)
 		open = append(open, int32(i))
 		h := start(v)
 		m.starts[h>>6] |= 1 << (h & 63)
@@ -113,6 +111,22 @@ func newMask(masks map[string]string) *Mask {
 		m.masks[i] = m.whole(mask)
 	}
 	return m
+}
+
+// nest adds the links of the next value, which the open ones begin. The jumps are
+// Myers' (An applicative random-access stack, 1983): without them, values of a
+// hostile file that each begin the next would make a chain to be walked again for
+// every byte.
+func (m *Mask) nest(open []int32) {
+	outer, depth, jump := int32(-1), int32(0), int32(-1)
+	if len(open) > 0 {
+		outer = open[len(open)-1]
+		depth, jump = m.depth[outer]+1, outer
+		if j := m.jump[outer]; j >= 0 && m.jump[j] >= 0 && m.depth[outer]-m.depth[j] == m.depth[j]-m.depth[m.jump[j]] {
+			jump = m.jump[j]
+		}
+	}
+	m.outer, m.depth, m.jump = append(m.outer, outer), append(m.depth, depth), append(m.jump, jump)
 }
 
 // start hashes the first four bytes to sixteen bits.
@@ -175,8 +189,21 @@ func (m *Mask) find(s string) []span {
 // longest returns the longest value that s begins with, or -1.
 func (m *Mask) longest(s string) int32 {
 	v := int32(sort.Search(len(m.values), func(i int) bool { return m.values[i] > s })) - 1
-	for v >= 0 && !strings.HasPrefix(s, m.values[v]) {
-		v = m.outer[v]
+	if v < 0 || strings.HasPrefix(s, m.values[v]) {
+		return v
+	}
+	// The one that is looked for begins v, and is no longer than what v and s
+	// have in common.
+	n := 0
+	for n < len(s) && n < len(m.values[v]) && s[n] == m.values[v][n] {
+		n++
+	}
+	for v >= 0 && len(m.values[v]) > n {
+		if j := m.jump[v]; j >= 0 && len(m.values[j]) > n {
+			v = j
+		} else {
+			v = m.outer[v]
+		}
 	}
 	return v
 }

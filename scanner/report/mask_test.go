@@ -14,8 +14,8 @@ import (
 	"lockaway/scanner/finding"
 )
 
-// plainText is what Text must do, written plainly: bytes that belong to a value
-// are found by trying every value at every byte. It returns which bytes those are.
+// covered is what find must find, written plainly: which bytes of s belong to a
+// value, by trying every value at every byte.
 func covered(values []string, s string) []bool {
 	in := make([]bool, len(s))
 	for i := range s {
@@ -45,6 +45,9 @@ func TestFindAgainstPlain(t *testing.T) {
 		masks := map[string]string{}
 		for range r.IntN(8) {
 			masks[letters(4+r.IntN(8))] = "…"
+		}
+		for n := 4 + r.IntN(20); n > 4; n-- { // each begins the next
+			masks[strings.Repeat("a", n)] = "…"
 		}
 		m, s := newMask(masks), letters(r.IntN(60))
 		got := make([]bool, len(s))
@@ -235,6 +238,39 @@ func TestWrapped(t *testing.T) {
 	}
 }
 
+// TestExcerptCorners holds that nothing is left of values which a cut, another
+// value's place or a mask leaves in pieces.
+func TestExcerptCorners(t *testing.T) {
+	r := rand.New(rand.NewPCG(23, 24))
+	v, other := random(r, 40), random(r, 60)
+	raw := strings.Map(func(c rune) rune { return c ^ 1 }, v)
+
+	behind := around("x", "f", 1, raw, "k "+raw[:30]+other+" end")
+	behind.Value, behind.Around.Column, behind.EndColumn = finding.NewSecret(v), 2, behind.StartColumn+40
+	cut := around("x", "f", 1, v, other[20:]+" "+v+" "+other[:35])
+	made := around("x", "f", 1, v, "k "+v+"xyz")
+	tail := v[36:] + "xyz"
+	for name, c := range map[string]struct {
+		f    *finding.Finding
+		more string
+		not  []string
+	}{
+		"begins in another's place": {behind, other, []string{other[15:30], other[50:], raw[5:20]}},
+		"cut at both ends":          {cut, other, []string{other[20:26], other[54:], other[:6], other[29:35]}},
+		"made by a mask":            {made, "…" + tail, []string{tail}},
+	} {
+		for _, o := range []Options{{}, {Color: true}} {
+			rep := &Report{Findings: []*finding.Finding{c.f}, Others: []finding.Secret{finding.NewSecret(c.more)}}
+			s := written(t, "text", rep, o)
+			for _, x := range c.not {
+				if strings.Contains(s, x) {
+					t.Errorf("%s: %q is left in\n%s", name, x, s)
+				}
+			}
+		}
+	}
+}
+
 // TestOthers holds that what is not shown is masked where it stands beside what is.
 func TestOthers(t *testing.T) {
 	r := rand.New(rand.NewPCG(21, 22))
@@ -283,6 +319,18 @@ func FuzzVisible(f *testing.F) {
 			}
 		}
 	})
+}
+
+// BenchmarkNested is the worst case: values that each begin the next.
+func BenchmarkNested(b *testing.B) {
+	masks := map[string]string{}
+	for n := range 2000 {
+		masks[strings.Repeat("a", n+4)] = "…"
+	}
+	m, s := newMask(masks), strings.Repeat("aaab", 10)+strings.Repeat("a", 300)+"b"
+	for range b.N {
+		m.find(s)
+	}
 }
 
 func BenchmarkReports(b *testing.B) {

@@ -120,12 +120,12 @@ func (r *Report) shown(o Options) []*finding.Finding {
 	return slices.DeleteFunc(slices.Clone(r.Findings), func(f *finding.Finding) bool { return f.Allowed != nil })
 }
 
-// nearest returns the name that the fewest edits make of s, if they are few for
-// its length; else the one that s begins or that begins s; else "".
+// nearest returns the name that the fewest edits make of s, half of its letters
+// at most; "" if there is none.
 func nearest(s string, names []string) string {
-	best, least := "", max(len(s)/2, 1)+1
+	best, least := "", -1
 	for _, n := range names {
-		if d := distance(strings.ToLower(s), n); d < least {
+		if d := distance(strings.ToLower(s), n); d <= len(n)/2 && (least < 0 || d < least) {
 			best, least = n, d
 		}
 	}
@@ -133,7 +133,8 @@ func nearest(s string, names []string) string {
 }
 
 // distance counts the insertions, deletions and replacements of bytes between a
-// and b. Its cost is the product of the lengths: a is cut to what can matter.
+// and b (Levenshtein's). Its cost is the product of the lengths: a is cut to
+// what can matter.
 func distance(a, b string) int {
 	a = a[:min(len(a), 64)]
 	row := make([]int, len(b)+1)
