@@ -1,0 +1,115 @@
+package advise
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"lockaway/rules"
+	"lockaway/scanner/finding"
+)
+
+// comparison is what the findings of a scan tell about one another. A nil one
+// tells nothing.
+type comparison struct {
+	accounts map[string][]string // by file: the accounts of keys in it
+	places   map[string][]string // by key: the directories it stands in
+	apart    map[string]bool     // by key: they aren't all on one way down
+	people   map[string][]string // by key: whose home directories it stands in
+}
+
+func compare(fs []*finding.Finding) *comparison {
+	c := &comparison{map[string][]string{}, map[string][]string{}, map[string]bool{}, map[string][]string{}}
+	for _, f := range fs {
+		if f == nil || f.AWS != nil && f.AWS.Example {
+			continue
+		}
+		if a := account(f); a != "" {
+			add(c.accounts, f.Path, a)
+		}
+		if k := identity(f); k != "" {
+			add(c.places, k, path.Dir(f.Path))
+			if p := person(f.Path); p != "" {
+				add(c.people, k, p)
+			}
+		}
+	}
+	for k, dirs := range c.places {
+		c.apart[k] = !chain(dirs)
+	}
+	return c
+}
+
+// add keeps a list of different values.
+func add(m map[string][]string, key, value string) {
+	l := m[key]
+	if i, found := slices.BinarySearch(l, value); !found {
+		m[key] = slices.Insert(l, i, value)
+	}
+}
+
+// holds says whether a finding takes part in what is compared.
+func (c *comparison) holds(what rules.Across, f *finding.Finding) bool {
+	if c == nil || f.AWS != nil && f.AWS.Example {
+		return false
+	}
+	switch what {
+	case rules.Accounts:
+		return account(f) != "" && len(c.accounts[f.Path]) > 1
+	case rules.Directories:
+		return c.apart[identity(f)]
+	case rules.People:
+		return len(c.people[identity(f)]) > 1
+	}
+	return false
+}
+
+func account(f *finding.Finding) string {
+	if f.AWS == nil || f.AWS.AccountID == "unknown" {
+		return ""
+	}
+	return f.AWS.AccountID
+}
+
+// identity names the key that a finding shows: by its ID, else by its value.
+func identity(f *finding.Finding) string {
+	if f.AWS != nil && f.AWS.KeyID != "" {
+		return f.AWS.KeyID
+	}
+	return f.Fingerprint
+}
+
+// chain says whether of any two directories one lies in the other: what is used
+// in a folder and below it is taken for one application.
+func chain(dirs []string) bool {
+	byLength := slices.SortedFunc(slices.Values(dirs), func(a, b string) int { return depth(a) - depth(b) })
+	for i := 1; i < len(byLength); i++ {
+		if !within(byLength[i-1], byLength[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func depth(dir string) int {
+	if dir == "." || dir == "/" {
+		return 0
+	}
+	return strings.Count(dir, "/") + 1
+}
+
+func within(outer, inner string) bool {
+	return outer == "." && !strings.HasPrefix(inner, "/") && !strings.HasPrefix(inner, "..") || outer == inner ||
+		strings.HasPrefix(inner, strings.TrimSuffix(outer, "/")+"/")
+}
+
+var home = regexp.MustCompile(`(?:^|/)(?:home|Users)/([^/]+)/`)
+
+// person is the name of the home directory that a path leads through.
+func person(p string) string {
+	if m := home.FindStringSubmatch(p); m != nil && m[1] != "Shared" && m[1] != "Public" {
+		return m[1]
+	}
+	return ""
+}

@@ -1,0 +1,195 @@
+package advise
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"lockaway/rules"
+	"lockaway/scanner/finding"
+)
+
+// linesBefore and linesAfter are how many lines beside the value belong to it, if
+// no blank line or section begins between.
+const linesBefore, linesAfter = 4, 2
+
+// view is a finding with the text around it, taken apart as conditions ask for it.
+type view struct {
+	a    *Advisor
+	f    *finding.Finding
+	all  *comparison // nil: comparisons don't hold
+	kind rules.Kind
+	path string
+
+	fit   []*rules.Condition // by entry, once tried
+	tried []bool
+
+	located      bool
+	near, before string   // in lower case
+	lines        []string // the value's own and those that belong to it
+	heading      string   // the INI section
+}
+
+func (a *Advisor) view(f *finding.Finding, all *comparison) *view {
+	v := &view{a: a, f: f, all: all, kind: kindOf(f), path: f.Path,
+		fit: make([]*rules.Condition, len(a.entries)), tried: make([]bool, len(a.entries))}
+	for _, l := range f.Layers {
+		if _, inner, ok := strings.Cut(l, ":"); ok {
+			v.path += "/" + inner // a member of an archive has a path of its own
+		}
+	}
+	return v
+}
+
+// fits returns the condition by which an entry fits, nil if none holds.
+func (v *view) fits(i int) *rules.Condition {
+	if v.tried[i] {
+		return v.fit[i]
+	}
+	v.tried[i] = true // the catalogue has no circles; a second visit ends here
+	for _, c := range v.a.entries[i].When {
+		if v.holds(c) {
+			v.fit[i] = c
+			break
+		}
+	}
+	return v.fit[i]
+}
+
+// holds tries the cheap parts of a condition first.
+func (v *view) holds(c *rules.Condition) bool {
+	if len(c.Kinds) > 0 && !slices.Contains(c.Kinds, v.kind) || len(c.Kinds) == 0 && !v.kind.AWS() {
+		return false
+	}
+	if len(c.Path) > 0 && !anyMatches(c.Path, v.path) || anyMatches(c.NotPath, v.path) {
+		return false
+	}
+	other := func(id string) bool { return v.fits(v.a.index[id]) != nil }
+	if len(c.With) > 0 && !slices.ContainsFunc(c.With, other) || slices.ContainsFunc(c.Unless, other) {
+		return false
+	}
+	if c.Across != "" && !v.all.holds(c.Across, v.f) {
+		return false
+	}
+	if len(c.Section) > 0 && (v.section() == "" || !anyMatches(c.Section, v.section())) {
+		return false
+	}
+	return v.holdsText(c)
+}
+
+func (v *view) holdsText(c *rules.Condition) bool {
+	if len(c.Lines)+len(c.Near)+len(c.Before)+len(c.NearAll) == 0 {
+		return true
+	}
+	v.locate()
+	in := func(text string) func(rules.Word) bool { return func(w rules.Word) bool { return w.In(text) } }
+	if len(c.Near) > 0 && !slices.ContainsFunc(c.Near, in(v.near)) {
+		return false
+	}
+	if len(c.Before) > 0 && !slices.ContainsFunc(c.Before, in(v.before)) {
+		return false
+	}
+	if len(c.Lines) > 0 && !slices.ContainsFunc(v.lines, func(l string) bool {
+		return anyMatches(c.Lines, l) && !anyMatches(c.NotLines, l)
+	}) {
+		return false
+	}
+	for _, p := range c.NearAll {
+		if !p.Match(v.near) {
+			return false
+		}
+	}
+	return true
+}
+
+func anyMatches(ps []rules.Pattern, s string) bool {
+	return slices.ContainsFunc(ps, func(p rules.Pattern) bool { return p.Match(s) })
+}
+
+func (v *view) section() string {
+	v.locate()
+	return v.heading
+}
+
+// locate finds the value in the text around it and takes that apart.
+func (v *view) locate() {
+	if v.located {
+		return
+	}
+	v.located = true
+	a := v.f.Around
+	if a.Near == "" {
+		a.Near = strings.Join([]string{a.Before, a.Lines, a.After}, "\n")
+	}
+	from, to := stand(a.Near, a.Lines, v.f.Value.Reveal())
+	v.near = strings.ToLower(a.Near)
+	v.before = strings.ToLower(a.Near[:from])
+	v.lines, v.heading = belonging(a.Near, from, to)
+}
+
+// stand says where in a text the lines of a value stand, or the value if the
+// lines aren't there; the nearest to the middle of several.
+func stand(text, lines, value string) (from, to int) {
+	for _, s := range []string{strings.TrimSpace(lines), value} {
+		best, at := -1, 0
+		for s != "" {
+			i := strings.Index(text[at:], s)
+			if i < 0 {
+				break
+			}
+			at += i
+			if best < 0 || distance(at, text) < distance(best, text) {
+				best = at
+			}
+			at++
+		}
+		if best >= 0 {
+			return best, best + len(s)
+		}
+	}
+	return len(text) / 2, len(text) / 2
+}
+
+func distance(at int, text string) int { return max(at-len(text)/2, len(text)/2-at) }
+
+var (
+	sectionHead = regexp.MustCompile(`^\s*\[([^\[\]]{1,100})\]\s*([#;].*)?$`)
+	// A line beside the value that holds such a run has a value of its own: the
+	// words in it speak of that one.
+	foreignRun = regexp.MustCompile(`[A-Za-z0-9/+]{20,}`)
+)
+
+// belonging returns the lines that a value stands in with those around that
+// belong to it, and the name of the INI section above it, if there is one.
+func belonging(text string, from, to int) (lines []string, heading string) {
+	begin := strings.LastIndexByte(text[:from], '\n') + 1
+	end := len(text)
+	if i := strings.IndexByte(text[to:], '\n'); i >= 0 {
+		end = to + i
+	}
+	lines = strings.Split(text[begin:end], "\n")
+	above := strings.Split(strings.TrimSuffix(text[:begin], "\n"), "\n")
+	near := true
+	for i := len(above) - 1; i >= 0; i-- {
+		l := strings.TrimSuffix(above[i], "\r")
+		m := sectionHead.FindStringSubmatch(l)
+		near = near && len(above)-i <= linesBefore && strings.TrimSpace(l) != "" && m == nil
+		if near && !foreignRun.MatchString(l) {
+			lines = append(lines, l)
+		}
+		if m != nil {
+			heading = strings.TrimSpace(m[1])
+			break
+		}
+	}
+	below := strings.Split(strings.TrimPrefix(text[end:], "\n"), "\n")
+	for _, l := range below[:min(linesAfter, len(below))] {
+		if strings.TrimSpace(l) == "" || sectionHead.MatchString(l) {
+			break
+		}
+		if !foreignRun.MatchString(l) {
+			lines = append(lines, l)
+		}
+	}
+	return lines, heading
+}
