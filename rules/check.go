@@ -46,7 +46,7 @@ func (d *decoder) checkRule(r *Rule) {
 	case r.lines["of"] > 0:
 		d.checkRefinement(r)
 	case r.lines["path"] > 0 || r.lines["word"] > 0:
-		d.fail(min(r.line("path"), r.line("word")), "path and word belong to a rule with of")
+		d.fail(max(r.lines["path"], r.lines["word"]), "path and word belong to a rule with of")
 	case r.lines["pattern"] > 0 && r.lines["alphabet"] > 0:
 		d.fail(r.line("alphabet"), "a rule has a pattern or an alphabet, not both")
 	case r.lines["pattern"] > 0:
@@ -59,10 +59,10 @@ func (d *decoder) checkRule(r *Rule) {
 	d.checkMeaning(r)
 	if len(r.Examples) == 0 && r.lines["examples"] == 0 {
 		d.fail(r.Line, "%s has no example (examples)", r.label())
-	} else if len(r.Examples) == 0 {
+	} else if len(r.Examples) == 0 && r.sound("examples") {
 		d.fail(r.line("examples"), "examples is empty")
 	}
-	if len(r.CounterExamples) == 0 {
+	if len(r.CounterExamples) == 0 && r.sound("counter_examples") {
 		d.fail(r.line("counter_examples"), "%s has no counter-example (counter_examples)", r.label())
 	}
 }
@@ -78,6 +78,10 @@ func (d *decoder) checkID(r *Rule) {
 		d.fail(r.Line, "%s has no title", r.label())
 	}
 }
+
+// sound tells whether nothing was wrong with a key's value, so that what follows
+// from a value that was not read is not told as another fault.
+func (r *Rule) sound(key string) bool { return !slices.Contains(r.faulty, key) }
 
 // label names the rule in a message.
 func (r *Rule) label() string {
@@ -108,14 +112,15 @@ func (d *decoder) forbid(r *Rule, why string, keys ...string) {
 
 func (d *decoder) checkPatternRule(r *Rule) {
 	d.forbid(r, "a rule with a pattern has no ", "min", "max", "names", "near")
-	if len(r.Literals) == 0 {
+	if len(r.Literals) == 0 && r.sound("literals") {
 		d.fail(r.line("literals"), "%s has no literals, so nobody would know where to try its pattern", r.label())
 	}
 	d.checkShort(r, "literals", r.Literals)
 	if d.trusted || r.PatternSrc == "" {
 		return
 	}
-	re, err := syntax.Parse(anchored(r.PatternSrc), syntax.Perl)
+	// Parsed as it is written, so that a parenthesis can't close the frame.
+	re, err := syntax.Parse(r.PatternSrc, syntax.Perl)
 	if err == nil {
 		_, err = regexp.Compile(anchored(r.PatternSrc))
 	}
@@ -133,11 +138,12 @@ func (d *decoder) checkPatternRule(r *Rule) {
 
 func (d *decoder) checkRunRule(r *Rule) {
 	d.forbid(r, "a rule with an alphabet has no ", "literals", "fold_case")
-	if len(r.Names) == 0 && len(r.Near) == 0 {
+	if len(r.Names) == 0 && len(r.Near) == 0 && r.sound("names") && r.sound("near") {
 		d.fail(r.Line, "%s needs names or near: a run of characters alone says nothing", r.label())
 	}
 	d.checkShort(r, "names", r.Names)
 	switch {
+	case !r.sound("min") || !r.sound("max") || !r.sound("span"):
 	case r.lines["min"] == 0 || r.lines["max"] == 0:
 		d.fail(r.line("alphabet"), "an alphabet needs min and max")
 	case r.Min < 1:
@@ -171,14 +177,14 @@ func (d *decoder) checkClass(r *Rule, key, class string) {
 func (d *decoder) checkMeaning(r *Rule) {
 	d.checkClass(r, "left", r.Left)
 	d.checkClass(r, "right", r.Right)
-	if r.Span < 1 || r.Span > MaxSpan {
+	if r.sound("span") && (r.Span < 1 || r.Span > MaxSpan) {
 		d.fail(r.line("span"), "span must be from 1 to %d", MaxSpan)
 	}
 	d.oneOf(r, "confidence", r.Confidence, Confidences)
 	d.oneOf(r, "severity", r.Severity, Severities)
 	d.oneOf(r, "extend", r.Extend, []string{"url", "pem"})
 	d.oneOf(r, "part", string(r.Part), []string{string(KeyID), string(SecretPart), string(SessionToken)})
-	if (r.Part == NoPart) != (r.Credential == "") {
+	if (r.Part == NoPart) != (r.Credential == "") && r.sound("part") && r.sound("credential") {
 		d.fail(max(r.line("part"), r.line("credential")), "part and credential belong together")
 	}
 	if r.lines["joined"] > 0 {

@@ -93,7 +93,11 @@ func (d *decoder) value(table, name string, line int, v *unstable.Node) {
 			return
 		}
 		r.lines[name] = line
+		before := len(d.errs)
 		d.ruleKey(r, field{d, name, line, v})
+		if len(d.errs) > before {
+			r.faulty = append(r.faulty, name)
+		}
 	case table == "" && (name == "rule" || strings.HasPrefix(name, "rule.")):
 		d.fail(line, "rules are written as [[rule]] tables")
 	case table == "" && !d.embedded:

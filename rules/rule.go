@@ -87,6 +87,7 @@ type Rule struct {
 	compile sync.Once
 	pattern *regexp.Regexp
 	lines   map[string]int // where each key stands in the pack
+	faulty  []string       // keys whose values could not be read
 }
 
 // Regexp returns the pattern, anchored where a literal begins; group 1, if there
