@@ -46,6 +46,13 @@ type Filter struct {
 	Judge func(*finding.Finding) Verdict
 }
 
+// allow marks a finding as allowed, unless another filter has done so.
+func (filter Filter) allow(f *finding.Finding) {
+	if f.Allowed == nil {
+		f.Allowed = &finding.Allowed{By: filter.Name}
+	}
+}
+
 // Progress counts while a scan runs. It may be read at any time.
 type Progress struct {
 	Files, Bytes, Findings atomic.Int64
@@ -60,8 +67,13 @@ type Options struct {
 	Matcher func() Matcher
 	// Filters are asked in this order, all of them for every finding.
 	Filters []Filter
-	// Stages work on all findings together, in this order, once they are merged
-	// and sorted: linking, advice. They may change findings, not their places.
+	// Link, if set, works on all findings together, allowed ones too, once they are
+	// merged and sorted: it gives those that are derived from one another the same
+	// fingerprint. Relinked is asked about each finding whose fingerprint changed.
+	Link     func([]*finding.Finding)
+	Relinked *Filter
+	// Stages work on all findings together, behind that and in this order. They
+	// may change findings, not their places.
 	Stages []func([]*finding.Finding)
 	// Threads is how many contents are read and scanned at once; GOMAXPROCS if 0.
 	Threads int
@@ -114,9 +126,14 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	case err != nil:
 		return nil, err
 	}
+	r.link(&o)
 	for _, stage := range o.Stages {
 		r.together(o.Target, stage)
 	}
+	if !o.ShowAllowed {
+		r.dropAllowed()
+	}
+	r.sortOthers()
 	sortProblems(r.Scan.Problems)
 	r.Scan.Complete = len(r.Scan.Problems) == 0
 	r.Scan.Elapsed = time.Since(began)
@@ -137,19 +154,52 @@ func merge(o *Options, workers []*sink) *Result {
 		s.Hidden += w.hidden
 	}
 	slices.SortStableFunc(r.Findings, finding.Compare)
-	r.Others = others(workers)
+	for _, w := range workers {
+		r.Others = slices.AppendSeq(r.Others, maps.Keys(w.others))
+	}
 	return r
 }
 
-// others joins the values that the workers put aside, each once, in order.
-func others(workers []*sink) []finding.Secret {
-	all := map[finding.Secret]bool{}
-	for _, w := range workers {
-		maps.Copy(all, w.others)
+// link joins derived values. What an allow entry says of the one's fingerprint
+// holds for the other then.
+func (r *Result) link(o *Options) {
+	if o.Link == nil {
+		return
 	}
-	return slices.SortedFunc(maps.Keys(all), func(a, b finding.Secret) int {
-		return cmp.Compare(a.Reveal(), b.Reveal())
+	before := make([]string, len(r.Findings))
+	for i, f := range r.Findings {
+		before[i] = f.Fingerprint
+	}
+	r.together(o.Target, o.Link)
+	for i, f := range r.Findings {
+		if f.Fingerprint == before[i] || f.Allowed != nil || o.Relinked == nil {
+			continue
+		}
+		if o.Relinked.Judge(f) == Allow {
+			o.Relinked.allow(f)
+			r.Scan.Allowed++
+		}
+	}
+}
+
+// dropAllowed takes allowed findings out, but for their values.
+func (r *Result) dropAllowed() {
+	r.Findings = slices.DeleteFunc(r.Findings, func(f *finding.Finding) bool {
+		if f.Allowed == nil {
+			return false
+		}
+		r.Others = append(r.Others, f.Value)
+		for _, p := range f.Parts {
+			r.Others = append(r.Others, p.Value)
+		}
+		return true
 	})
+}
+
+// sortOthers leaves each value once, in an order that no worker decides.
+func (r *Result) sortOthers() {
+	slices.SortFunc(r.Others, func(a, b finding.Secret) int { return cmp.Compare(a.Reveal(), b.Reveal()) })
+	r.Others = slices.Compact(r.Others)
 }
 
 // together runs a stage over all findings. A failure costs what the stage would

@@ -362,3 +362,43 @@ func TestBytesOfAHoleCount(t *testing.T) {
 		t.Errorf("%+v", r.Scan)
 	}
 }
+
+// A value that is derived from an allowed one is allowed with it, by the
+// fingerprint that both have then.
+func TestRelinked(t *testing.T) {
+	a := finding.NewSecret("A").Fingerprint()
+	byFingerprint := scanner.Filter{Name: "entries", Judge: func(f *finding.Finding) scanner.Verdict {
+		if f.Fingerprint == a {
+			return scanner.Allow
+		}
+		return scanner.Keep
+	}}
+	o := options(&tree{contents: map[string]string{"x": "AD", "y": "K"}})
+	o.Filters = []scanner.Filter{byFingerprint}
+	o.Relinked = &byFingerprint
+	o.Link = func(fs []*finding.Finding) {
+		for _, f := range fs {
+			if f.Value.Reveal() == "D" {
+				f.Fingerprint = a
+			}
+		}
+	}
+	r := run(t, o)
+	if got := show(r); got != "y:1 K\n" || r.Scan.Allowed != 2 || len(r.Others) != 2 {
+		t.Errorf("shown %q, %d values aside, summary %+v", got, len(r.Others), r.Scan)
+	}
+	o.ShowAllowed = true
+	r = run(t, o)
+	if got := show(r); got != "x:1 A\nx:2 D\ny:1 K\n" || r.Findings[1].Allowed == nil || r.Findings[1].Allowed.By != "entries" {
+		t.Errorf("shown %q, %+v", got, r.Findings[1].Allowed)
+	}
+}
+
+// A content with any number of allowed findings may still end clean.
+func TestTooManyAllowed(t *testing.T) {
+	o := options(&tree{contents: map[string]string{"flood": strings.Repeat("A", scanner.MaxFindings+5)}})
+	o.Filters = []scanner.Filter{{Name: "all", Judge: func(*finding.Finding) scanner.Verdict { return scanner.Allow }}}
+	if r := run(t, o); len(r.Findings) != 0 || r.Scan.Allowed != scanner.MaxFindings+5 || !r.Scan.Complete {
+		t.Errorf("%d findings, summary %+v", len(r.Findings), r.Scan)
+	}
+}

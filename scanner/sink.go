@@ -29,6 +29,7 @@ type sink struct {
 
 	// Of the content that is being read:
 	found  int   // findings kept
+	spared int   // likewise, allowed
 	beside int   // values of findings that are not
 	closed bool  // nothing more of it is scanned
 	end    int64 // up to where its bytes are counted
@@ -37,7 +38,7 @@ type sink struct {
 // Chunk implements source.Sink.
 func (s *sink) Chunk(c *chunk.Chunk) {
 	if c.First {
-		s.found, s.beside, s.closed, s.end = 0, 0, false, 0
+		s.found, s.spared, s.beside, s.closed, s.end = 0, 0, 0, false, 0
 	}
 	if s.ctx.Err() != nil {
 		s.closed, s.interrupted = true, true // the run's own problem tells it
@@ -75,21 +76,22 @@ func (s *sink) match(c *chunk.Chunk) {
 	s.matcher.Match(c, func(f *finding.Finding) { s.judge(c, f) })
 }
 
-// judge sends a finding through the filters and keeps it or counts it.
+// judge sends a finding through the filters and keeps it or counts it. What was
+// allowed is kept too until the merge: it may be linked to what was not.
 func (s *sink) judge(c *chunk.Chunk, f *finding.Finding) {
-	allowed, hidden := false, false
+	hidden := false
 	for _, filter := range s.o.Filters {
 		switch filter.Judge(f) {
 		case Allow:
-			allowed = true
+			filter.allow(f)
 		case Hide:
 			hidden = true
 		}
 	}
 	switch {
-	case allowed:
+	case f.Allowed != nil:
 		s.allowed++
-		if hidden || !s.o.ShowAllowed {
+		if s.spared++; hidden || s.spared > MaxFindings {
 			s.aside(c, f)
 			return
 		}
@@ -97,17 +99,16 @@ func (s *sink) judge(c *chunk.Chunk, f *finding.Finding) {
 		s.hidden++
 		s.aside(c, f)
 		return
-	}
-	if s.found++; s.found > MaxFindings {
-		if s.found == MaxFindings+1 {
-			s.Problem(source.Problem{Where: c.Content.Path, What: fmt.Sprintf("more than %d findings: the rest is not listed", MaxFindings)})
+	default:
+		if s.found++; s.found > MaxFindings {
+			if s.found == MaxFindings+1 {
+				s.Problem(source.Problem{Where: c.Content.Path, What: fmt.Sprintf("more than %d findings: the rest is not listed", MaxFindings)})
+			}
+			return
 		}
-		return
-	}
-	s.findings = append(s.findings, f)
-	if !allowed {
 		s.o.Progress.Findings.Add(1)
 	}
+	s.findings = append(s.findings, f)
 }
 
 // aside keeps the values of a finding that goes no further.
