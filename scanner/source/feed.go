@@ -43,6 +43,7 @@ type Feeder struct {
 	own  int   // the first of them that no chunk has owned
 	off  int64 // where buf[0] stands in the content
 	line int   // line feeds before buf[0]
+	err  error // what the reader ended with
 }
 
 // NewFeeder returns a feeder. Its buffer is made with the first content.
@@ -50,22 +51,23 @@ func NewFeeder() *Feeder { return &Feeder{} }
 
 // Feed reads r to its end and hands its chunks to sink. It returns nil when all
 // was handed over; the error of r, other than io.EOF, when the content broke
-// off; the context's when that ended. In the last two cases what was read before
-// is handed over too, and closed by a Last chunk that owns nothing; if nothing
-// was read, the sink hears nothing.
+// off; the context's when that ended. What was read before a content broke off is
+// handed over. What was begun is then closed by a Last chunk that owns nothing;
+// where nothing was begun, the sink hears nothing.
 func (f *Feeder) Feed(ctx context.Context, sink Sink, content *chunk.Content, r io.Reader) error {
 	if f.buf == nil {
 		// One byte more than a Window tells whether something follows it.
 		f.buf = make([]byte, Window+1)
 		f.head = make([]byte, 0, chunk.HeadSize)
 	}
-	f.n, f.own, f.off, f.line = 0, 0, 0, 0
+	f.n, f.own, f.off, f.line, f.err = 0, 0, 0, 0, nil
 	f.c = chunk.Chunk{Content: content, First: true}
 	holes, _ := r.(Holes)
 	for {
 		err := f.fill(r)
-		if err == nil {
-			err = ctx.Err()
+		if ctx.Err() != nil {
+			f.close(sink)
+			return ctx.Err()
 		}
 		if f.c.First {
 			f.head = append(f.head[:0], f.buf[:min(f.n, chunk.HeadSize)]...)
@@ -77,7 +79,10 @@ func (f *Feeder) Feed(ctx context.Context, sink Sink, content *chunk.Content, r 
 			f.hand(sink, f.n, f.n)
 			return nil
 		case err != nil:
-			f.breakOff(sink)
+			if f.n > 0 {
+				f.hand(sink, f.n, f.n)
+			}
+			f.close(sink)
 			return err
 		}
 		if f.passHole(sink, holes) {
@@ -89,9 +94,12 @@ func (f *Feeder) Feed(ctx context.Context, sink Sink, content *chunk.Content, r 
 }
 
 // fill reads until the buffer is full (nil) or the reader ends (io.EOF or its
-// error).
+// error). A full buffer goes first: an error that came with it is told next time.
 func (f *Feeder) fill(r io.Reader) error {
 	for empty := 0; f.n < len(f.buf); {
+		if f.err != nil {
+			return f.err
+		}
 		n, err := r.Read(f.buf[f.n:])
 		if n < 0 || n > len(f.buf)-f.n {
 			return errors.New("reader gave an impossible count")
@@ -99,12 +107,12 @@ func (f *Feeder) fill(r io.Reader) error {
 		f.n += n
 		switch {
 		case err != nil:
-			return err
+			f.err = err
 		case n > 0:
 			empty = 0
 		default:
 			if empty++; empty >= maxEmptyReads {
-				return io.ErrNoProgress
+				f.err = io.ErrNoProgress
 			}
 		}
 	}
@@ -128,32 +136,32 @@ func (f *Feeder) keep(from int) {
 	f.off += int64(from)
 }
 
-// breakOff hands over what is left of a content that ends before its end.
-func (f *Feeder) breakOff(sink Sink) {
-	if f.n == 0 {
+// close ends a content before its end.
+func (f *Feeder) close(sink Sink) {
+	if f.c.First {
 		return
 	}
-	f.hand(sink, f.n, f.n)
-	f.keep(f.n)
+	f.keep(f.own)
 	f.c.Last = true
 	f.hand(sink, 0, 0)
 }
 
-var zeros [2 * chunk.Reach]byte
+var zeros [2*chunk.Reach + 1]byte
 
 // passHole passes by a hole that the buffer ends in, and tells whether it did.
 // Reach zero bytes on either side of what is passed by are owned, and Reach more
 // are visible: no chunk looks different for it.
 func (f *Feeder) passHole(sink Sink, r Holes) bool {
-	if r == nil || !bytes.Equal(f.buf[f.n-len(zeros):f.n], zeros[:]) {
+	if r == nil || f.err != nil || !bytes.Equal(f.buf[f.n-len(zeros):f.n], zeros[:]) {
 		return false
 	}
 	skipped := r.SkipHole(chunk.Reach)
 	if skipped == 0 {
 		return false
 	}
-	// The hole goes on behind the buffer by skipped and at least Reach bytes.
-	f.hand(sink, f.n-chunk.Reach, f.n)
+	// The hole goes on behind the buffer by skipped and at least Reach bytes. The
+	// buffer's one byte more than a Window is passed by, too.
+	f.hand(sink, f.n-1-chunk.Reach, f.n-1)
 	f.keep(f.n - chunk.Reach)
 	f.off += skipped
 	f.own = chunk.Reach
