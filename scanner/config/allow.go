@@ -18,9 +18,9 @@ const (
 	maxAllow = 5000
 	// maxValue is how many bytes long a value pattern may be.
 	maxValue = 1000
-	// maxProgram is how many instructions all value patterns of a file may come
-	// to, together: a few characters (x{1000}) may make thousands, and matching
-	// takes as many steps for each byte of a value at worst.
+	// maxProgram is how many instructions (see size) all value patterns of a file
+	// may come to, together: a few characters (x{1000}) may make thousands, and
+	// matching takes as many steps for each byte of a value at worst.
 	maxProgram = 50_000
 	// maxWild is how many bytes all path patterns with wildcards may have.
 	maxWild = 64 << 10
@@ -132,12 +132,7 @@ func (r *reader) pattern(k key) {
 	if r.budget < 0 {
 		return // told once
 	}
-	prog, err := syntax.Compile(re.Simplify())
-	if err == nil {
-		r.budget -= len(prog.Inst)
-	}
-	if err != nil || r.budget < 0 {
+	if r.budget -= size(re); r.budget < 0 {
 		r.fail(k.value.pos, "value: the value patterns of this file are too large together")
-		r.budget = -1
 	}
 }

@@ -29,6 +29,7 @@ type Config struct {
 	// Rules are the file's own.
 	Rules []*rules.Rule
 
+	costs   costs
 	trusted bool
 	root    string // no link of a file that was merely found may lead out of it
 }
@@ -97,6 +98,7 @@ type reader struct {
 	budget int // instructions of value patterns that may still be compiled
 	wild   int // bytes that path patterns with wildcards may still have
 	rules  bool
+	large  bool // the rules are too much to be loaded
 }
 
 func (c *Config) parse(data []byte, o Options) error {
@@ -112,7 +114,7 @@ func (c *Config) parse(data []byte, o Options) error {
 	for _, t := range tables {
 		r.table(t)
 	}
-	if r.rules {
+	if r.rules && !r.large {
 		list, err := rules.LoadTables(c.File, data)
 		if err != nil {
 			r.errs = append(r.errs, fromRules(c.File, err)...)
@@ -138,7 +140,11 @@ func (r *reader) table(t table) {
 	case t.name == "rules" && !t.array:
 		r.each(t, r.rulesKey)
 	case t.name == "rule":
-		r.rules = true // the rules' own loader says what is wrong with them
+		r.rules = true // their own loader says what is wrong with them
+		if at, what := r.c.costs.rule(t); what != "" && !r.large {
+			r.fail(at, what)
+			r.large = true
+		}
 	case t.name == "allow":
 		r.fail(t.pos, "an allow entry begins with [[allow]], not [allow]")
 	case t.name == "scan" || t.name == "rules":

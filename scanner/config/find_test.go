@@ -218,3 +218,25 @@ func TestPacks(t *testing.T) {
 		t.Errorf("a link in one's own file: %v", err)
 	}
 }
+
+func TestPacksTogetherAreBounded(t *testing.T) {
+	large := "[[rule]]\npattern='abcd" + strings.Repeat(".{1000}", 60) + "'\n"
+	tree(t, "a.toml="+large, "b.toml="+large, "c.toml="+large,
+		"big/"+Name+"=[rules]\nfiles = ['"+strings.Repeat("x.toml', '", 4)+"x.toml']\n", "big/x.toml="+strings.Repeat("#\n", MaxSize/2-1))
+	c, err := Load("big/"+Name, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.LoadPacks(); err == nil || !strings.HasSuffix(err.Error(), "x.toml: the packs of a file are larger than 4 MiB together") {
+		t.Errorf("got %v", err)
+	}
+	c = &Config{File: Name, Dir: ".", trusted: true}
+	for _, name := range []string{"a.toml", "b.toml", "c.toml", "a.toml"} {
+		c.Packs = append(c.Packs, Item{name, "f:1"})
+	}
+	_, err = c.LoadPacks()
+	es, _ := err.(Errors)
+	if len(es) == 0 || es[len(es)-1].Error() != "a.toml:2:9: the patterns of this file and its packs are too large together" {
+		t.Errorf("got %v", err)
+	}
+}

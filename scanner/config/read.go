@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -99,20 +100,42 @@ func (c *Config) LoadPacks() ([]*rules.Rule, error) {
 	var all []*rules.Rule
 	var errs Errors
 	for _, it := range c.Packs {
-		data, err := c.read(it.Value)
-		if err != nil {
-			errs = append(errs, &Error{File: it.Value, What: err.Error(), Hint: "it is named in " + it.From})
-			continue
-		}
-		list, err := rules.Load(it.Value, data)
-		if err != nil {
-			errs = append(errs, fromRules(it.Value, err)...)
-			continue
-		}
-		all = append(all, list...)
+		list, faults := c.loadPack(it)
+		errs, all = append(errs, faults...), append(all, list...)
 	}
 	if len(errs) > 0 {
 		return nil, errs
 	}
 	return all, nil
+}
+
+func (c *Config) loadPack(it Item) ([]*rules.Rule, Errors) {
+	fault := func(what string) Errors {
+		return Errors{{File: it.Value, What: what, Hint: "it is named in " + it.From}}
+	}
+	data, err := c.read(it.Value)
+	if err != nil {
+		return nil, fault(err.Error())
+	}
+	if c.costs.packs += len(data); c.costs.packs > maxPackBytes {
+		return nil, fault(fmt.Sprintf(tooLargePacks, maxPackBytes>>20))
+	}
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	tables, err := parse(it.Value, data)
+	if err != nil {
+		return nil, err.(Errors)
+	}
+	for _, t := range tables {
+		if t.name != "rule" {
+			continue
+		}
+		if at, what := c.costs.rule(t); what != "" {
+			return nil, Errors{{File: it.Value, Line: at.line, Column: at.column, What: what}}
+		}
+	}
+	list, err := rules.Load(it.Value, data)
+	if err != nil {
+		return nil, fromRules(it.Value, err)
+	}
+	return list, nil
 }
