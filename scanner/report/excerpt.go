@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -28,6 +29,7 @@ type excerptLine struct {
 // excerpt returns the lines around a finding's value with every value that was
 // matched in the run hidden, or just marked where show says so.
 func (m *Mask) excerpt(f *finding.Finding, show bool) []excerptLine {
+	f = readable(f)
 	text := f.Around.Lines
 	spans := m.excerptSpans(f)
 	out := []excerptLine{{number: f.StartLine}}
@@ -46,6 +48,8 @@ func (m *Mask) excerpt(f *finding.Finding, show bool) []excerptLine {
 		plain(s.from)
 		if show {
 			s.mask = text[s.from:s.to]
+		} else if head := pemHead.FindString(text[s.from:s.to]); head != "" {
+			s.mask = head + hole // says more than a mask, and nothing of the key
 		}
 		last := &out[len(out)-1]
 		last.cells = append(last.cells, cells(s.mask, true)...)
@@ -56,6 +60,22 @@ func (m *Mask) excerpt(f *finding.Finding, show bool) []excerptLine {
 	}
 	plain(len(text))
 	return choose(out)
+}
+
+// pemHead is the line that begins a PEM block (RFC 7468 §2).
+var pemHead = regexp.MustCompile(`^-----BEGIN [A-Z0-9 ]{1,40}-----`)
+
+// readable returns the finding with the lines around it as a person would see
+// them: of a file in UTF-16, without the zeros and the mark at its beginning.
+func readable(f *finding.Finding) *finding.Finding {
+	if !slices.ContainsFunc(f.Layers, isUTF16) || !strings.Contains(f.Around.Lines, "\x00") {
+		return f
+	}
+	clear := strings.NewReplacer("\x00", "", "\xff\xfe", "", "\xfe\xff", "")
+	g, text := *f, f.Around.Lines
+	at := min(max(f.Around.Column, 0), len(text))
+	g.Around.Lines, g.Around.Column = clear.Replace(text), len(clear.Replace(text[:at]))
+	return &g
 }
 
 // choose returns the lines in which something is marked, as many as an excerpt

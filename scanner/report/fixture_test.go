@@ -115,6 +115,7 @@ func sample() *Report {
 	}
 	again := *pair
 	again.Path, again.StartLine, again.EndLine = "deploy/staging.env", 7, 8
+	again.Parts = []finding.Part{{Kind: "key-id", Value: finding.NewSecret(docID), Line: 7}, {Kind: "secret", Value: finding.NewSecret(docSecret), Line: 8}}
 
 	lone := around("aws-access-key", "notes.txt", 1, docID, "\tthe key is "+docID+", ask ops")
 	lone.Severity, lone.Confidence = finding.Low, finding.MediumConfidence

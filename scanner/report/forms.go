@@ -28,7 +28,7 @@ func forms(v string, layers []string) []string {
 		switch {
 		case strings.Contains(l, "base64"):
 			out = append(out, inBase64(v)...)
-		case strings.Contains(strings.ToLower(l), "utf-16"), strings.Contains(strings.ToLower(l), "utf16"):
+		case isUTF16(l):
 			out = append(out, inUTF16(v))
 		}
 	}
@@ -61,9 +61,10 @@ func lowerPercent(s string) string {
 }
 
 // inBase64 returns what v alone decides of an encoded stream that holds it, for
-// each of the three ways in which it can lie to the stream's groups.
+// each of the three ways in which it can lie to the stream's groups; and the
+// whole of a stream that holds nothing else.
 func inBase64(v string) []string {
-	var out []string
+	out := []string{base64.StdEncoding.EncodeToString([]byte(v)), base64.URLEncoding.EncodeToString([]byte(v))}
 	for shift := range 3 {
 		data := append(make([]byte, shift), v...)
 		for _, alphabet := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
@@ -72,6 +73,11 @@ func inBase64(v string) []string {
 		}
 	}
 	return out
+}
+
+func isUTF16(layer string) bool {
+	l := strings.ToLower(layer)
+	return strings.Contains(l, "utf-16") || strings.Contains(l, "utf16")
 }
 
 // inUTF16 returns an ASCII value's bytes with zeros between: both byte orders

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"lockaway/scanner/finding"
@@ -26,9 +27,14 @@ const (
 	maxReasons  = 2
 	maxGuidance = 3
 	maxSteps    = 3
+	// maxStepLines is how many lines of a terminal they take, the first aside.
+	maxStepLines = 5
 	// maxProblems is how many things that could not be read are named.
 	maxProblems = 10
 )
+
+// The sources that text tells apart, by their names in reports.
+const fromFile, fromStdin = "file", "stdin"
 
 // Write writes the report.
 func (textFormat) Write(w io.Writer, r *Report, o Options) error {
@@ -76,8 +82,11 @@ func (p *textPrinter) line(format string, args ...any) {
 
 // file returns the heading of a file's findings.
 func (p *textPrinter) file(f *finding.Finding) string {
+	if f.Source == fromStdin {
+		return p.o.style(bold, "standard input")
+	}
 	shown := p.o.style(bold, p.name(f.Path))
-	if string(f.Source) != "file" || p.mask.Text(f.Path) != f.Path {
+	if f.Source != fromFile || p.mask.Text(f.Path) != f.Path {
 		return shown // nothing to link to, or an address that would tell a value
 	}
 	return p.o.link(f.Path, shown)
@@ -90,8 +99,7 @@ func (p *textPrinter) finding(f *finding.Finding) {
 		o.style(severityStyle(f.Severity), f.Severity.String()), o.style(bold, p.text(f.Title)))
 	facts := []string{f.Rule, f.Confidence.String() + " confidence", f.Fingerprint}
 	p.line("%s%s", strings.Repeat(" ", labels), o.style(dim, Visible(strings.Join(facts, " · "))))
-	p.excerpt(f)
-	p.detail("what", p.what(f)...)
+	p.detail("what", p.what(f, p.excerpt(f))...)
 	if len(f.Layers) > 0 {
 		inside := make([]string, len(f.Layers))
 		for i, l := range f.Layers {
@@ -118,24 +126,20 @@ func (p *textPrinter) finding(f *finding.Finding) {
 	p.line("")
 }
 
-// excerpt writes the lines that the value stands in.
-func (p *textPrinter) excerpt(f *finding.Finding) {
+// excerpt writes the lines that the value stands in, and returns their numbers.
+func (p *textPrinter) excerpt(f *finding.Finding) (numbers []int) {
 	if strings.TrimSpace(f.Around.Lines) == "" {
-		return
+		return nil
 	}
-	before := 0
 	for i, l := range p.marks.excerpt(f, p.o.ShowSecrets) {
-		if i > 0 && l.number > before+1 && len(f.Layers) == 0 {
+		if i > 0 && l.number > numbers[i-1]+1 {
 			p.line("%s", p.o.style(dim, fmt.Sprintf("%*s", labels-2, "⋮")))
 		}
-		before = l.number
-		number := fmt.Sprint(l.number)
-		if i > 0 && len(f.Layers) > 0 {
-			number = "" // the lines inside a wrapping are not the file's
-		}
-		gutter := fmt.Sprintf("%*s │ ", labels-2, number)
+		numbers = append(numbers, l.number)
+		gutter := fmt.Sprintf("%*d │ ", labels-2, l.number)
 		p.line("%s%s", p.o.style(dim, gutter), p.cells(fit(l.cells, p.width-columns(gutter))))
 	}
+	return numbers
 }
 
 // cells returns a line of an excerpt, hot stretches in their style. Cells were
@@ -169,15 +173,19 @@ func (p *textPrinter) detail(label string, texts ...string) {
 		if t == "" {
 			continue
 		}
-		n := 0
-		if p.o.Width > 0 {
-			n = p.width - details
-		}
-		for _, l := range wrap(t, n) {
+		for _, l := range wrap(t, p.room()) {
 			p.line("%*s%s%s", labels, "", p.o.style(dim, fmt.Sprintf("%-*s", details-labels, label)), l)
 			label = ""
 		}
 	}
+}
+
+// room returns how many columns a detail's text has; 0 where lines have no end.
+func (p *textPrinter) room() int {
+	if p.o.Width == 0 {
+		return 0
+	}
+	return p.width - details
 }
 
 func (p *textPrinter) guidance(f *finding.Finding) {
@@ -196,33 +204,65 @@ func (p *textPrinter) guidance(f *finding.Finding) {
 	p.detail("guidance", lines...)
 }
 
-// steps writes what to do first, or where that was told before.
+// steps writes what to do first, or where that was told before: many keys in a
+// tree are of one sort, and their steps differ in the key's name alone.
 func (p *textPrinter) steps(f *finding.Finding) {
 	if len(f.Steps) == 0 {
 		return
 	}
-	key := strings.Join(f.Steps, "\n")
-	if at, ok := p.told[key]; ok {
-		p.detail("do", "as at "+at)
+	kind := stepsKind(f)
+	if at, ok := p.told[kind]; ok {
+		again := "as at " + at
+		if e := p.explain(f); e != "" {
+			again += "; for this one: " + e
+		}
+		p.detail("do", again)
 		return
 	}
-	p.told[key] = fmt.Sprintf("%s:%d", p.name(f.Path), f.StartLine)
+	p.told[kind] = fmt.Sprintf("%s:%d", p.name(f.Path), f.StartLine)
 	var lines []string
+	used := 0
 	for i, s := range f.Steps[:min(len(f.Steps), maxSteps)] {
-		lines = append(lines, fmt.Sprintf("%d. %s", i+1, p.text(s)))
+		line := fmt.Sprintf("%d. %s", i+1, p.text(s))
+		if used += len(wrap(line, p.room())); i > 0 && used > maxStepLines {
+			break
+		}
+		lines = append(lines, line)
 	}
-	if more := len(f.Steps) - maxSteps; more > 0 {
+	if more := len(f.Steps) - len(lines); more > 0 {
 		last := fmt.Sprintf("… %d more", more)
-		if string(f.Source) == "file" && p.mask.Text(f.Path) == f.Path {
-			last += fmt.Sprintf(": `lockaway explain %s`", shellWord(fmt.Sprintf("%s:%d", f.Path, f.StartLine)))
+		if e := p.explain(f); e != "" {
+			last += ": " + e
 		}
 		lines = append(lines, last)
 	}
 	p.detail("do", lines...)
 }
 
-// what returns what the credential is and whose.
-func (p *textPrinter) what(f *finding.Finding) []string {
+// stepsKind returns the steps without what names the key and its account.
+func stepsKind(f *finding.Finding) string {
+	s := strings.Join(f.Steps, "\n")
+	if a := f.AWS; a != nil && a.KeyID != "" {
+		s = strings.ReplaceAll(s, a.KeyID, "KEY-ID")
+		if a.AccountID != "" {
+			s = strings.ReplaceAll(s, a.AccountID, "ACCOUNT")
+		}
+	}
+	return s
+}
+
+// explain returns the command that tells all about a finding; empty where there
+// is none, or where it would tell a value.
+func (p *textPrinter) explain(f *finding.Finding) string {
+	if f.Source != fromFile || p.mask.Text(f.Path) != f.Path {
+		return ""
+	}
+	return "`lockaway explain " + shellWord(fmt.Sprintf("%s:%d", f.Path, f.StartLine)) + "`"
+}
+
+// what returns what the credential is and whose, and where those of its parts
+// stand that the excerpt, of lines with these numbers, doesn't show.
+func (p *textPrinter) what(f *finding.Finding, numbers []int) []string {
 	a := f.AWS
 	var out []string
 	if a != nil && a.KeyID != "" {
@@ -239,7 +279,7 @@ func (p *textPrinter) what(f *finding.Finding) []string {
 		out = append(out, whose(a))
 	}
 	for _, part := range f.Parts {
-		if part.Kind != "key-id" && part.Line > 0 && part.Line != f.StartLine {
+		if part.Kind != "key-id" && part.Line > 0 && !slices.Contains(numbers, part.Line) {
 			out = append(out, fmt.Sprintf("%s in line %d", strings.ReplaceAll(part.Kind, "-", " "), part.Line))
 		}
 	}

@@ -51,6 +51,9 @@ func TestExcerpt(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	v := random(r, 40)
 	mask := finding.NewSecret(v).Masked()
+	block := pem(r)
+	wide := around("x", "f", 9, v, "")
+	wide.Layers, wide.Around.Lines, wide.Around.Column = []string{"utf-16"}, "\xff\xfe"+inUTF16("secret_k = "+v)+"\x00\r\x00", 26
 	for name, c := range map[string]struct {
 		f    *finding.Finding
 		want string
@@ -62,6 +65,8 @@ func TestExcerpt(t *testing.T) {
 		"far right":    {around("x", "f", 9, v, strings.Repeat("x", 300)+v+strings.Repeat("y", 300)), "x" + mask + "yyy", ""},
 		"wide":         {around("x", "f", 9, v, strings.Repeat("漢", 200)+v), "漢" + mask, ""},
 		"quoted twice": {around("x", "f", 9, v, "a "+v+" b "+v), "a " + mask + " b " + mask, ""},
+		"block":        {around("x", "f", 9, block, "a\n"+block+"\nb"), "-----BEGIN " + "RSA PRIVATE" + " KEY-----…", block[80:90]},
+		"UTF-16":       {wide, "9 │ secret_k = " + mask + "\n", `\x`},
 		"no lines":     {around("x", "f", 9, v, ""), "9:1", "│"},
 	} {
 		s := written(t, "text", &Report{Findings: []*finding.Finding{c.f}}, Options{Width: 80})
@@ -73,6 +78,39 @@ func TestExcerpt(t *testing.T) {
 				t.Errorf("%s: a line of %d columns:\n%s", name, n, l)
 			}
 		}
+	}
+}
+
+// TestSteps holds that steps which differ in the key alone are told once.
+func TestSteps(t *testing.T) {
+	var fs []*finding.Finding
+	for i, id := range []string{docID, "AKIAI44QH8DHBEXAMPLE", "AKIAI44QH8DHBEXAMPLE"} {
+		f := around("aws-access-key", []string{"a", "b c", "d"}[i], 4, id, id)
+		f.AWS = &finding.AWS{KeyID: id, AccountID: "unknown", Partition: "unknown"}
+		f.Steps = []string{"deactivate " + id, "second", "third", "fourth"}
+		fs = append(fs, f)
+	}
+	fs[2].Steps = []string{"something else"}
+	s := written(t, "text", &Report{Findings: fs}, Options{})
+	for _, want := range []string{
+		"do        1. deactivate " + docID + "\n", "                  … 1 more: `lockaway explain a:4`\n",
+		"do        as at a:4; for this one: `lockaway explain 'b c:4'`\n", "do        1. something else\n",
+	} {
+		if !strings.Contains(s, want) {
+			t.Errorf("%q is missing in\n%s", want, s)
+		}
+	}
+	if strings.Count(s, "deactivate") != 1 {
+		t.Errorf("told more than once:\n%s", s)
+	}
+	fs[0].Steps[1] = strings.Repeat("word ", 100)
+	if s := written(t, "text", &Report{Findings: fs[:1]}, Options{Width: 80}); strings.Contains(s, "word") || !strings.Contains(s, "… 3 more") {
+		t.Errorf("too long a step is told:\n%s", s)
+	}
+	// Standard input has no lines that could be explained later.
+	fs[0].Source, fs[0].Path = "stdin", "-"
+	if s := written(t, "text", &Report{Findings: fs[:1]}, Options{}); strings.Contains(s, "explain") || !strings.HasPrefix(s, "standard input\n") {
+		t.Errorf("standard input:\n%s", s)
 	}
 }
 
