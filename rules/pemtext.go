@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 )
 
@@ -35,6 +36,10 @@ var lineBreaks = strings.NewReplacer(
 	`\/`, "/", "%2B", "+", "%2b", "+", "%2F", "/", "%2f", "/", "%3D", "=", "%3d", "=", `\u003d`, "=", `\u002b`, "+",
 )
 
+// dekHeaders are the headers of the older encryption (RFC 1421): where all stands
+// on one line, only their form tells them from the body.
+var dekHeaders = regexp.MustCompile(`Proc-Type: *4,ENCRYPTED|DEK-Info: *[A-Z0-9-]+,[0-9A-Fa-f]+`)
+
 // readPEM takes a block apart that begins at text[start] and was found to end at
 // text[end]. It fails only where no BEGIN line is there.
 func readPEM(text []byte, start, end int) (*pemBlock, bool) {
@@ -44,15 +49,13 @@ func readPEM(text []byte, start, end int) (*pemBlock, bool) {
 	}
 	b := &pemBlock{label: label}
 	rest, _, b.complete = strings.Cut(rest, pemEnd)
-	lines := strings.Split(lineBreaks.Replace(rest), "\n")
-	lines = withoutMargin(lines, margin(text, start))
+	lines := withoutMargin(strings.Split(lineBreaks.Replace(rest), "\n"), margin(text, start))
+	lines = strings.Split(dekHeaders.ReplaceAllString(strings.Join(lines, "\n"), "\n$0\n"), "\n")
 	var body strings.Builder
-	continued := false
 	for _, line := range lines {
 		line = strings.TrimSpace(inQuotes(line))
-		if continued || isPEMHeader(line) {
-			continued = strings.HasSuffix(line, `\`)
-			b.headers = append(b.headers, strings.TrimSuffix(line, `\`))
+		if isPEMHeader(line) {
+			b.headers = append(b.headers, strings.TrimRight(line, `\ `))
 			continue
 		}
 		b.addBody(&body, line)
