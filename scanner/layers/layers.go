@@ -103,7 +103,8 @@ func (b *Buffer) decoded(from, to, step int, bytes ...byte) {
 // emit hands over b.out and b.knots as the decoded part p.
 func (b *Buffer) emit(layer string, p part, emit func(*Segment)) {
 	s := &b.seg
-	*s = Segment{Layer: layer, Start: p.start, End: p.end, Data: b.out, knots: b.knots}
+	*s = Segment{Layer: layer, End: p.end, Data: b.out, knots: b.knots}
+	s.Start = s.Outer(0)
 	s.own(p)
 	emit(s)
 }

@@ -9,13 +9,15 @@ import (
 
 // ASCII text in UTF-16 is text bytes and zeros by turns, in either byte order:
 // what differs is only which of them comes first. So the text is found without
-// knowing the order: eight characters with zeros between them are a core, and
+// knowing the order: four characters with zeros between them are a core, and
 // cores whose text bytes stand at odd, or at even, places alike are one run when
 // no more than maxGap units lie between them and no NUL character does. A gap
-// holds other scripts, and there the order matters: see units.
+// holds other scripts, and there the order matters: see units. A run whose cores
+// have eight characters together is handed on.
 //
 // What stands before the first core and behind the last is left out.
 const (
+	minCore  = 4
 	minUnits = 8
 	maxGap   = 256
 )
@@ -23,28 +25,32 @@ const (
 // core is a stretch of ASCII text by its first and last text byte.
 type core struct{ first, last int }
 
+func (c core) units() int { return (c.last-c.first)/2 + 1 }
+
 // UTF16 calls emit for each run of mostly ASCII text in UTF-16 that touches an
-// owned byte, as UTF-8. What is no character becomes U+FFFD. Where a run's byte
-// order can be told by nothing else, its units are taken to lie at even offsets.
+// owned byte, as UTF-8. What is no character becomes U+FFFD.
 func UTF16(t Text, buf *Buffer, emit func(*Segment)) {
 	run, ok := nextCore(t.Data, 0)
-	for ok {
+	for ok && run.first < t.To {
+		units := run.units()
 		next, more := nextCore(t.Data, run.last+1)
 		for more && joined(t.Data, run, next) {
 			run.last = next.last
+			units += next.units()
 			next, more = nextCore(t.Data, run.last+1)
 		}
-		end := run.last + 1
-		if end < len(t.Data) && t.Data[end] == 0 {
-			end++
+		if units >= minUnits {
+			end := run.last + 1
+			if end < len(t.Data) && t.Data[end] == 0 {
+				end++
+			}
+			t.parts(run.first, end, func(p part) {
+				if buf.units(t, p, run); len(buf.out) > 0 {
+					buf.emit("utf-16", p, emit)
+				}
+			})
 		}
-		t.parts(run.first, end, func(p part) {
-			buf.units(t, p, run.first)
-			buf.emit("utf-16", p, emit)
-		})
-		if run, ok = next, more; run.first >= t.To {
-			return
-		}
+		run, ok = next, more
 	}
 }
 
@@ -76,8 +82,8 @@ func nextCore(data []byte, at int) (core, bool) {
 		for last+2 < len(data) && data[last+1] == 0 && plain[data[last+2]] {
 			last += 2
 		}
-		if (last-first)/2+1 >= minUnits {
-			return core{first, last}, true
+		if c := (core{first, last}); c.units() >= minCore {
+			return c, true
 		}
 		at = max(at, last+1)
 	}
@@ -108,18 +114,26 @@ func joined(data []byte, a, b core) bool {
 	return true
 }
 
-// units decodes a part of a run that has a text byte at text.
+// units decodes a part of a run.
 //
-// Call the bytes at every second place from there letters, and those between
-// them signs. Low byte first, a unit is a letter and the sign behind it; high
-// byte first, it is the sign before it and the letter. A sign that is zero makes
-// ASCII. Where signs aren't, their letters are the units' low bytes either way,
-// but shifted by one: low byte first, the letter before the first sign belongs to
-// it, and the letter behind the last is ASCII; high byte first it is the other
-// way round.
-func (b *Buffer) units(t Text, p part, text int) {
+// Call the bytes at every second place from the run's first letters, and those
+// between them signs. Low byte first, a unit is a letter and the sign behind it;
+// high byte first, it is the sign before it and the letter. A sign that is zero
+// makes ASCII (or Latin-1). Where signs aren't, their letters are the units' low
+// bytes either way, but shifted by one: low byte first, the letter before the
+// first sign belongs to it, and the letter behind the last is ASCII; high byte
+// first it is the other way round.
+func (b *Buffer) units(t Text, p part, run core) {
 	data := t.Data[:p.end]
-	at := p.start + (p.start-text)&1
+	at := p.start + (p.start-run.first)&1
+	lowFirst := t.lowFirst(at, p)
+	// A letter at the run's edge whose sign isn't zero is not the run's.
+	if !lowFirst && at == run.first && at > 0 && t.Data[at-1] != 0 {
+		at += 2
+	}
+	if lowFirst && p.end == run.last+1 && p.end < len(t.Data) {
+		data = data[:run.last]
+	}
 	b.begin(at, 2)
 	for at < len(data) {
 		end := at
@@ -130,7 +144,7 @@ func (b *Buffer) units(t Text, p part, text int) {
 		case end == at:
 			b.unit(rune(data[at]), at, at+2)
 			at += 2
-		case t.lowFirst(at, min(end, len(data)-1)):
+		case lowFirst:
 			b.foreign(data, at, end, 0)
 			at = end
 		default:
@@ -141,13 +155,42 @@ func (b *Buffer) units(t Text, p part, text int) {
 	}
 }
 
-// lowFirst tells the byte order of the units between the letters a and b.
-func (t Text) lowFirst(a, b int) bool {
-	if x, y := plain[t.Data[a]], plain[t.Data[b]]; x != y {
-		return y
+// lowFirst tells the byte order of the units whose letters stand from at on. It
+// is asked for each part anew, and what it looks at belongs to the part or stands
+// beside the run. A letter that would be a control character speaks against an
+// order, as does a run that the order's zeros don't frame; where nothing speaks,
+// units lie at even offsets.
+func (t Text) lowFirst(at int, p part) bool {
+	order := 0
+	if p.whole {
+		zeroBefore := at > 0 && t.Data[at-1] == 0
+		if zeroBehind := t.Data[p.end-1] == 0; zeroBehind && !zeroBefore {
+			order++
+		} else if zeroBefore && !zeroBehind {
+			order--
+		}
 	}
-	return (t.Offset+int64(a))%2 == 0
+	even := (t.Offset+int64(at))%2 == 0
+	for at < p.end {
+		first := at
+		for at+1 < p.end && t.Data[at+1] != 0 {
+			at += 2
+		}
+		if at > first && at < p.end {
+			if isControl(t.Data[first]) {
+				order++
+			}
+			if isControl(t.Data[at]) {
+				order--
+			}
+		}
+		at += 2
+	}
+	return order > 0 || order == 0 && even
 }
+
+// isControl says whether U+00bb is a control character, and none of text.
+func isControl(b byte) bool { return !plain[b] && b < 0xa0 }
 
 // foreign decodes the whole units in data[at:end]; low is the place of the low
 // byte in each.
