@@ -85,7 +85,7 @@ func Cut(c *Content, data []byte, at ...int) []*Chunk {
 		out = append(out, &Chunk{
 			Content: c, Data: data[lo:hi], Offset: int64(lo), Line: bytes.Count(data[:lo], []byte{'\n'}),
 			Column: int64(lo - 1 - bytes.LastIndexByte(data[:lo], '\n')),
-			From: cuts[i] - lo, To: cuts[i+1] - lo, Head: data[:min(len(data), HeadSize)],
+			From:   cuts[i] - lo, To: cuts[i+1] - lo, Head: data[:min(len(data), HeadSize)],
 			First: i == 0, Last: i+2 == len(cuts),
 		})
 	}

@@ -1,0 +1,141 @@
+package match
+
+import (
+	"time"
+
+	"lockaway/rules"
+	"lockaway/scanner/finding"
+)
+
+// judged is what the validators made of a candidate.
+type judged struct {
+	confidence finding.Confidence
+	severity   finding.Severity
+	why        []string
+	expires    time.Time
+	value      []byte // instead of the bytes that were found
+	rule       string // the rule that it really is of
+	named      bool   // it stands behind one of the rule's names
+	layer      string // a wrapping that the value alone had
+}
+
+// confirm tries a pattern at its anchor.
+func (w *Worker) confirm(t *text, p *plan, i int) {
+	if i > 0 && p.left[t.data[i-1]] && p.anchoredValue() {
+		w.reject(t, p, i, "the character before it belongs to a longer word")
+		return
+	}
+	m := p.Regexp().FindSubmatchIndex(t.data[i:min(i+p.Span, len(t.data))])
+	if m == nil {
+		w.reject(t, p, i, "what follows does not have the form")
+		return
+	}
+	s, e := i+m[0], i+m[1]
+	if len(m) > 2 && m[2] >= 0 {
+		s, e = i+m[2], i+m[3]
+	}
+	if p.Extend == "url" {
+		s, e = extendURL(t.data, s, e)
+	}
+	if !w.edges(t, p, s, e) {
+		return
+	}
+	w.judge(t, p, s, e, leftName(t.data, s), false)
+}
+
+// anchoredValue tells whether the value begins with the literal itself, so that
+// the character before the anchor is the one before the value.
+func (p *plan) anchoredValue() bool { return p.Extend == "" && p.Regexp().NumSubexp() == 0 }
+
+// edges tells whether the characters beside a value leave it alone.
+func (w *Worker) edges(t *text, p *plan, s, e int) bool {
+	if s > 0 && p.left[t.data[s-1]] && !setOff(t.data, s) {
+		w.reject(t, p, s, "the character before it belongs to a longer word")
+		return false
+	}
+	if e < len(t.data) && p.right[t.data[e]] {
+		w.reject(t, p, s, "the character behind it belongs to a longer word")
+		return false
+	}
+	return true
+}
+
+// setOff tells whether the sign before data[s] is no part of the word that begins
+// there: the shell's ${NAME:-value}, or the mark of a patch's line.
+func setOff(data []byte, s int) bool {
+	switch data[s-1] {
+	case '-':
+		return s > 1 && (data[s-2] == ':' || data[s-2] == '\n')
+	case '+':
+		return s > 1 && data[s-2] == '\n'
+	}
+	return false
+}
+
+// judge hands a candidate to the rule's validators and keeps it if they do. It
+// tells whether they did.
+func (w *Worker) judge(t *text, p *plan, s, e int, name []byte, named bool) bool {
+	c := rules.Candidate{Text: t.data, Start: s, End: e, Name: string(lower(name)), Path: w.chunk.Content.Path}
+	j, ok := w.verdict(t, p, s, c)
+	if ok {
+		j.named = named
+		w.keep(t, p, s, e, name, j)
+	}
+	return ok
+}
+
+// verdict runs the validators. The severest objection counts, the lowest
+// confidence too.
+func (w *Worker) verdict(t *text, p *plan, at int, c rules.Candidate) (judged, bool) {
+	j := judged{confidence: p.confidence, severity: p.severity}
+	for _, check := range p.checks {
+		v := check(c)
+		if v.Reject != "" {
+			w.reject(t, p, at, v.Reject)
+			return j, false
+		}
+		if v.Confidence != "" {
+			j.confidence, _ = finding.ParseConfidence(v.Confidence)
+		}
+		if v.Severity != "" {
+			j.severity, _ = finding.ParseSeverity(v.Severity)
+		}
+		if v.Why != "" {
+			j.why = append(j.why, v.Why)
+		}
+		if !v.Expires.IsZero() {
+			j.expires = v.Expires
+		}
+		if v.Value != nil {
+			j.value = v.Value
+		}
+		if v.Rule != "" {
+			j.rule = v.Rule
+		}
+	}
+	return j, true
+}
+
+// urlReach is how far an address may stretch from its anchor: presigned ones with
+// a session token have some 2,000 bytes.
+const urlReach = 8 << 10
+
+// extendURL widens data[s:e] to the address that it stands in.
+func extendURL(data []byte, s, e int) (int, int) {
+	for lo := max(s-urlReach, 0); s > lo && urlByte(data[s-1]); s-- {
+	}
+	for hi := min(e+urlReach, len(data)); e < hi && urlByte(data[e]); e++ {
+	}
+	for e > s && (data[e-1] == '.' || data[e-1] == ',' || data[e-1] == ';') {
+		e--
+	}
+	return s, e
+}
+
+func urlByte(c byte) bool {
+	switch c {
+	case '"', '\'', '`', '<', '>', '(', ')', '[', ']', '{', '}', '|', '\\', '^', ' ':
+		return false
+	}
+	return c > ' ' && c < 0x7f
+}

@@ -1,0 +1,96 @@
+package match
+
+import (
+	"slices"
+	"time"
+
+	"lockaway/rules"
+	"lockaway/scanner/finding"
+)
+
+const (
+	// joinReach is how far apart, in bytes, the parts of a credential may stand.
+	joinReach = 8 << 10
+	// aroundReach is how much text around a find is kept for those who judge and
+	// print it, in bytes on either side.
+	aroundReach = 1 << 10
+)
+
+// find is one thing that a rule found.
+type find struct {
+	*plan
+	start, end      int64 // in the content, wrapping included
+	line, column    int
+	endLine, endCol int
+	text            textID
+	tstart, tend    int64 // in the text it stands in
+	layers          []string
+	value           string
+	name            string // as written; empty where none is known
+	named           bool   // found behind one of the rule's names
+	confidence      finding.Confidence
+	severity        finding.Severity
+	why             []string
+	expires         time.Time
+	realRule        string // another rule that it is of
+	before          string // what stands before it in its text
+	near            string // what stands around it in its text
+	outer           string // what stands around it in the content
+	outerAt         int64  // where outer begins
+}
+
+// keep makes a find of data[s:e] and lets it wait.
+func (w *Worker) keep(t *text, p *plan, s, e int, name []byte, j judged) {
+	rs, re := t.root(s), t.root(e)
+	f := &find{
+		plan: p, text: t.id, layers: t.layers, name: string(name),
+		start: w.chunk.Offset + int64(rs), end: w.chunk.Offset + int64(re),
+		tstart: t.off + int64(s), tend: t.off + int64(e),
+		confidence: j.confidence, severity: j.severity, why: j.why, expires: j.expires, realRule: j.rule, named: j.named,
+	}
+	if j.layer != "" {
+		f.layers = append(slices.Clip(slices.Clone(t.layers)), j.layer)
+	}
+	f.value = string(t.data[s:e])
+	if j.value != nil {
+		f.value = string(j.value)
+	}
+	f.line, f.column = w.lines.at(rs)
+	f.endLine, f.endCol = w.lines.at(re)
+	reach := aroundReach
+	if p.Part != rules.NoPart {
+		reach = joinReach
+	}
+	f.before, _ = t.around(s-reach, s)
+	f.near, _ = t.around(s-aroundReach, e+aroundReach)
+	f.outer, f.outerAt = t.bottom().around(rs-reach, re+aroundReach)
+	w.pending = append(w.pending, f)
+	if w.Trace != nil {
+		w.Trace(Step{Rule: p.ID, Line: f.line, Column: f.column, What: "has the form, and the checks of the rule accept it"})
+	}
+	if plans := w.engine.near[p.ID]; plans != nil {
+		w.around(t, p.ID, plans, s, e)
+		if t.up != nil {
+			w.around(t.bottom(), p.ID, plans, rs, re)
+		}
+	}
+}
+
+// compareFinds orders finds by where they stand, those that hold others first.
+func compareFinds(a, b *find) int {
+	switch {
+	case a.start != b.start:
+		return int(min(max(a.start-b.start, -1), 1))
+	case a.end != b.end:
+		return int(min(max(b.end-a.end, -1), 1))
+	case len(a.layers) != len(b.layers):
+		return len(a.layers) - len(b.layers)
+	case a.index != b.index:
+		return a.index - b.index
+	case a.named != b.named && a.named:
+		return -1
+	case a.named != b.named:
+		return 1
+	}
+	return slices.Compare(a.layers, b.layers)
+}

@@ -1,0 +1,94 @@
+package match
+
+import (
+	"bytes"
+
+	"lockaway/scanner/chunk"
+	"lockaway/scanner/layers"
+)
+
+// text is bytes that are looked through: a chunk's, or those of a segment of
+// another text with a wrapping taken off.
+type text struct {
+	data     []byte
+	from, to int   // anchors are looked for in data[from:to]
+	off      int64 // of data[0] in what the text is a part of
+	head     []byte
+	up       *text           // the text it was wrapped in; nil for a chunk
+	seg      *layers.Segment // how it was wrapped
+	layers   []string
+	id       textID
+	cache    *excerpt
+	looked   map[string]stretch // what was last looked through around a rule's finds
+}
+
+// stretch is the bytes [lo, hi) of a text.
+type stretch struct{ lo, hi int }
+
+// textID tells texts of one content apart: positions compare within one only.
+// The zero value is the content itself.
+type textID struct {
+	start int64 // where the wrapping begins in the content
+	layer string
+}
+
+// root maps an offset in the text to one in the chunk's data.
+func (t *text) root(i int) int {
+	for t.up != nil {
+		i, t = t.seg.Outer(i), t.up
+	}
+	return i
+}
+
+// bottom is the chunk's text that t stands in.
+func (t *text) bottom() *text {
+	for t.up != nil {
+		t = t.up
+	}
+	return t
+}
+
+// excerpt keeps a copy of a stretch of a text, so that many finds close to each
+// other share one copy of what stands around them.
+type excerpt struct {
+	lo int64
+	s  string
+}
+
+// excerptAhead is how many bytes more than asked for are copied: what a file
+// full of finds costs is then a few copies of itself, not one for each find.
+const excerptAhead = 4 << 10
+
+// around returns data[lo:hi] as a string, clipped to the text, and the offset of
+// its first byte in what the text is a part of.
+func (t *text) around(lo, hi int) (string, int64) {
+	lo, hi = max(lo, 0), min(hi, len(t.data))
+	c, a, b := t.cache, t.off+int64(lo), t.off+int64(hi)
+	if c.s == "" || a < c.lo || b > c.lo+int64(len(c.s)) {
+		c.lo, c.s = a, string(t.data[lo:min(hi+excerptAhead, len(t.data))])
+	}
+	return c.s[a-c.lo : b-c.lo], a
+}
+
+// lineCounter works out lines and columns of a chunk. It counts on from the last
+// place it was asked for, so that asking in order costs one pass.
+type lineCounter struct {
+	c          *chunk.Chunk
+	pos, lines int
+}
+
+// at returns line and column, from 1, of the byte at offset i of the chunk.
+func (l *lineCounter) at(i int) (line, column int) {
+	data := l.c.Data
+	if i >= l.pos {
+		l.lines += bytes.Count(data[l.pos:i], []byte{'\n'})
+	} else {
+		l.lines -= bytes.Count(data[i:l.pos], []byte{'\n'})
+	}
+	l.pos = i
+	begin := bytes.LastIndexByte(data[:i], '\n')
+	if begin < 0 {
+		return l.c.Line + l.lines + 1, int(l.c.Column) + i + 1
+	}
+	return l.c.Line + l.lines + 1, i - begin
+}

@@ -1,0 +1,117 @@
+package match
+
+import (
+	"lockaway/scanner/chunk"
+	"lockaway/scanner/finding"
+	"lockaway/scanner/internal/literal"
+	"lockaway/scanner/layers"
+)
+
+// maxDepth is how many wrappings are seen through, one inside the other. What
+// people do stays at two (base64 of a file with escapes); more serves only those
+// who want the scan to be slow.
+const maxDepth = 3
+
+// Worker looks through chunks, one at a time. It keeps buffers and what is
+// pending of the current content; each goroutine needs its own.
+type Worker struct {
+	engine *Engine
+	// Trace, if set, is told what is considered and what comes of it. It is not
+	// called for what the prefilter passes by.
+	Trace func(Step)
+
+	plain   bool // see Reference
+	depth   [maxDepth + 1]scratch
+	chunk   *chunk.Chunk
+	lines   lineCounter
+	rootCtx excerpt
+	pending []*find
+	group   group
+	yield   func(*finding.Finding)
+}
+
+// scratch are the buffers of one depth.
+type scratch struct {
+	hits []literal.Hit
+	at   []int
+	buf  layers.Buffer
+}
+
+// Step is one thing that was considered.
+type Step struct {
+	Rule         string
+	Line, Column int    // where, from 1
+	What         string // what came of it, and why
+	Rejected     bool
+}
+
+// Worker makes a worker.
+func (e *Engine) Worker() *Worker { return &Worker{engine: e} }
+
+// Match looks through the next chunk of a content and yields the findings that
+// are complete with it; with the content's last chunk all that are left. The
+// findings come without guidance, in no promised order.
+func (w *Worker) Match(c *chunk.Chunk, yield func(*finding.Finding)) {
+	if c.First {
+		w.pending, w.group = w.pending[:0], group{}
+	}
+	w.chunk, w.yield = c, yield
+	w.lines = lineCounter{c: c}
+	w.rootCtx = excerpt{}
+	if c.From < c.To {
+		t := &text{data: c.Data, from: c.From, to: c.To, off: c.Offset, head: c.Head, cache: &w.rootCtx}
+		w.scan(t, 0)
+	}
+	w.settle()
+	w.chunk, w.yield = nil, nil
+}
+
+// scan looks through one text and what is wrapped in it.
+func (w *Worker) scan(t *text, depth int) {
+	s := &w.depth[depth]
+	if w.plain {
+		s.hits = w.engine.everywhere(s.hits[:0], t.data, t.from, t.to)
+	} else {
+		s.hits = w.engine.set.Find(s.hits[:0], t.data, t.from, t.to)
+	}
+	for _, h := range s.hits {
+		w.try(t, int(h.Off), w.engine.byLit[h.Lit])
+	}
+	w.columns(t)
+	if depth < maxDepth {
+		w.unwrap(t, s, depth)
+	}
+}
+
+// try tries what may begin at offset i.
+func (w *Worker) try(t *text, i int, anchors []anchor) {
+	if !w.owns(t, i) {
+		return
+	}
+	for _, a := range anchors {
+		if a.named {
+			w.behind(t, a.plan, i)
+		} else {
+			w.confirm(t, a.plan, i)
+		}
+	}
+}
+
+// owns tells whether an anchor is this chunk's: a wrapped text may be seen by
+// two chunks, and is scanned by both.
+func (w *Worker) owns(t *text, i int) bool {
+	if t.up == nil {
+		return true
+	}
+	r := t.root(i)
+	return r >= w.chunk.From && r < w.chunk.To
+}
+
+// reject tells a trace why a candidate was not taken.
+func (w *Worker) reject(t *text, p *plan, i int, why string) {
+	if w.Trace == nil {
+		return
+	}
+	line, col := w.lines.at(t.root(i))
+	w.Trace(Step{Rule: p.ID, Line: line, Column: col, What: why, Rejected: true})
+}

@@ -1,0 +1,37 @@
+package match
+
+import (
+	"slices"
+
+	"lockaway/scanner/layers"
+)
+
+// unwrap scans what is wrapped in a text as texts of their own. Encodings that
+// have a form of their own are looked for everywhere; escapes, which every text
+// is full of, only around what the prefilter hit.
+func (w *Worker) unwrap(t *text, s *scratch, depth int) {
+	in := layers.Text{Data: t.data, From: t.from, To: t.to, Offset: t.off}
+	inner := func(seg *layers.Segment) { w.inner(t, seg, depth) }
+	layers.Base64(in, &s.buf, inner)
+	layers.UTF16(in, &s.buf, inner)
+	s.at = s.at[:0]
+	for _, h := range s.hits {
+		if w.owns(t, int(h.Off)) {
+			s.at = append(s.at, int(h.Off))
+		}
+	}
+	if len(s.at) > 0 {
+		layers.Percent(in, s.at, &s.buf, inner)
+		layers.JSON(in, s.at, &s.buf, inner)
+	}
+}
+
+// inner scans a segment.
+func (w *Worker) inner(t *text, seg *layers.Segment, depth int) {
+	in := &text{
+		data: seg.Data, to: len(seg.Data), head: seg.Data[:min(len(seg.Data), headSize)],
+		up: t, seg: seg, layers: append(slices.Clip(slices.Clone(t.layers)), seg.Layer), cache: &excerpt{},
+	}
+	in.id = textID{start: w.chunk.Offset + int64(t.root(seg.Start)), layer: t.id.layer + "/" + seg.Layer}
+	w.scan(in, depth+1)
+}
