@@ -39,10 +39,11 @@ func keyKind(der []byte) (kind string, encrypted bool) {
 	return "", false
 }
 
-// sequence opens a value that must be one SEQUENCE and nothing else.
+// sequence opens a value that must begin with a SEQUENCE. What stands behind it
+// is let be, as other readers do: a key with something behind it opens as much.
 func sequence(in cryptobyte.String) (cryptobyte.String, bool) {
 	var inner cryptobyte.String
-	return inner, in.ReadASN1(&inner, asn1.SEQUENCE) && in.Empty()
+	return inner, in.ReadASN1(&inner, asn1.SEQUENCE)
 }
 
 func integers(in *cryptobyte.String, n int) ([]*big.Int, bool) {
@@ -62,7 +63,7 @@ func rsaKey(in cryptobyte.String) string {
 	if !ok {
 		return ""
 	}
-	v, ok := integers(&seq, 9) // version, n, e, d, p, q, d mod p-1, d mod q-1, 1/q mod p
+	v, ok := integers(&seq, 6) // version, n, e, d, p, q; what follows comes of them
 	if !ok || v[0].BitLen() > 1 || v[1].BitLen() < 256 {
 		return ""
 	}
