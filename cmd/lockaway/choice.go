@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,15 +19,11 @@ func (c *choice) String() string { return c.value }
 func (c *choice) Type() string   { return strings.Join(c.of, "|") }
 func (c *choice) Set(s string) error {
 	if !slices.Contains(c.of, s) {
-		what, _ := c.refuse(s)
-		return errors.New(what)
+		return &failure{
+			what: fmt.Sprintf("unknown value %q (one of %s)", s, strings.Join(c.of, ", ")),
+			hint: didYouMean(s, "", c.of, ""),
+		}
 	}
 	c.value = s
 	return nil
-}
-
-// refuse words why s is none of them.
-func (c *choice) refuse(s string) (what, hint string) {
-	all := strings.Join(c.of, ", ")
-	return fmt.Sprintf("unknown value %q (one of %s)", s, all), didYouMean(s, "", c.of, "")
 }

@@ -7,10 +7,9 @@ import (
 	"os"
 	"strings"
 	"sync"
-	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/term"
+	"lockaway/scanner/report"
 )
 
 // The rules of what a person is told beside the reports:
@@ -45,6 +44,15 @@ type failure struct {
 func (f *failure) Error() string { return f.what }
 func (f *failure) Unwrap() error { return f.cause }
 
+// Hint names the next step, or is empty.
+func (f *failure) Hint() string { return f.hint }
+
+// hinter is an error that knows the next step.
+type hinter interface {
+	error
+	Hint() string
+}
+
 // failf makes a failure; hint may be empty.
 func failf(hint, format string, args ...any) error {
 	return &failure{what: fmt.Sprintf(format, args...), hint: hint}
@@ -52,13 +60,8 @@ func failf(hint, format string, args ...any) error {
 
 // fail tells an error: each line of its text, then the hint it carries.
 func (u *ui) fail(err error) {
-	var hinted interface{ Hint() string }
-	var f *failure
 	hint := ""
-	switch {
-	case errors.As(err, &f):
-		hint = f.hint
-	case errors.As(err, &hinted):
+	if hinted, ok := errors.AsType[hinter](err); ok {
 		hint = hinted.Hint()
 	}
 	for line := range strings.SplitSeq(err.Error(), "\n") {
@@ -76,6 +79,17 @@ func (u *ui) warn(what, hint string) {
 	u.hint(hint)
 }
 
+// problem tells what could not be scanned: an error, unless nobody could expect
+// it to be.
+func (u *ui) problem(what, hint string, low bool) {
+	if low {
+		u.warn(what, hint)
+		return
+	}
+	u.line("error", what)
+	u.hint(hint)
+}
+
 func (u *ui) hint(text string) {
 	if text != "" {
 		u.line("hint", text)
@@ -86,7 +100,7 @@ func (u *ui) line(kind, text string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.wipe()
-	fmt.Fprintf(u.err, "lockaway: %s: %s\n", kind, visible(text))
+	fmt.Fprintf(u.err, "lockaway: %s: %s\n", kind, report.Visible(text))
 }
 
 // progress draws text as the progress line, over the one that stands there; the
@@ -110,31 +124,3 @@ func (u *ui) wipe() {
 		u.drawn = 0
 	}
 }
-
-// visible returns text with everything that could steer a terminal, or hide
-// something from its reader, written as an escape.
-func visible(s string) string {
-	plain := func(r rune) bool {
-		return r != utf8.RuneError && (r == ' ' || unicode.IsGraphic(r) && !unicode.IsSpace(r))
-	}
-	if strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
-		return s
-	}
-	var b strings.Builder
-	for i, r := range s {
-		_, n := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == utf8.RuneError && n == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case plain(r) || r == utf8.RuneError:
-			b.WriteRune(r)
-		case r < 0x80:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-	}
-	return b.String()
-}
-
-func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }

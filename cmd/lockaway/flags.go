@@ -1,0 +1,171 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"lockaway/scanner/report"
+)
+
+// flags are the values of the flags that commands share. Each command registers
+// the groups that mean something to it, so that none is taken and then ignored.
+type flags struct {
+	config       string
+	noRepoConfig bool
+	rules        []string
+
+	minConfidence, minSeverity *choice
+	gitignore                  bool
+	threads                    count
+
+	reports                  reportList
+	showSecrets, showAllowed bool
+	strict, quiet, exitZero  bool
+	color, progress          *choice
+}
+
+func newFlags() *flags {
+	return &flags{
+		minConfidence: newChoice("medium", "low", "medium", "high"),
+		minSeverity:   newChoice("low", "info", "low", "medium", "high", "critical"),
+		color:         newChoice("auto", "auto", "always", "never"),
+		progress:      newChoice("auto", "auto", "never"),
+	}
+}
+
+// addAll registers every flag of a scan.
+func (f *flags) addAll(fs *pflag.FlagSet) {
+	f.addRules(fs)
+	f.addLevels(fs)
+	f.addRun(fs)
+	f.addReports(fs)
+	f.addSecrets(fs)
+	f.addColor(fs)
+}
+
+// addRules registers the flags that say which rules and which configuration hold.
+func (f *flags) addRules(fs *pflag.FlagSet) {
+	fs.StringVar(&f.config, "config", "", "read the configuration from `FILE`, not from .lockaway.toml")
+	fs.BoolVar(&f.noRepoConfig, "no-repo-config", false, "ignore the .lockaway.toml of what is scanned")
+	fs.StringArrayVar(&f.rules, "rules", nil, "look for the rules of this pack as well: `FILE` (repeatable)")
+}
+
+// addLevels registers the flags that say what counts as a finding.
+func (f *flags) addLevels(fs *pflag.FlagSet) {
+	fs.Var(f.minConfidence, "min-confidence", "hide findings that are less sure")
+	fs.Var(f.minSeverity, "min-severity", "hide findings that are less bad")
+}
+
+// addRun registers the flags of a run's extent and exit status.
+func (f *flags) addRun(fs *pflag.FlagSet) {
+	fs.BoolVar(&f.gitignore, "gitignore", false, "leave out what .gitignore leaves out")
+	fs.Var(&f.threads, "threads", "read and scan `N` files at once (default: one a core)")
+	fs.BoolVar(&f.strict, "strict", false, "count what nobody could expect to be scanned as not scanned")
+	fs.BoolVar(&f.exitZero, "exit-zero", false, "exit 0 despite findings if everything was scanned")
+}
+
+// addReports registers the flags of what is written where.
+func (f *flags) addReports(fs *pflag.FlagSet) {
+	fs.VarP(&f.reports, "report", "r", "write a report: "+strings.Join(report.Names(), ", ")+" (repeatable; without FILE to standard output)")
+	fs.BoolVar(&f.showAllowed, "show-allowed", false, "report allowed findings too")
+	fs.BoolVarP(&f.quiet, "quiet", "q", false, "write nothing but errors and the reports asked for")
+	fs.Var(f.progress, "progress", "show progress on a terminal")
+}
+
+// addSecrets registers the flag that unmasks.
+func (f *flags) addSecrets(fs *pflag.FlagSet) {
+	fs.BoolVar(&f.showSecrets, "show-secrets", false, "do not mask values")
+}
+
+// addColor registers the flag of colours.
+func (f *flags) addColor(fs *pflag.FlagSet) {
+	fs.Var(f.color, "color", "use colours")
+}
+
+// completeValues lets a shell complete the words that a flag takes.
+func completeValues(cmd *cobra.Command) {
+	cmd.Flags().VisitAll(func(fl *pflag.Flag) {
+		switch v := fl.Value.(type) {
+		case *choice:
+			_ = cmd.RegisterFlagCompletionFunc(fl.Name, cobra.FixedCompletions(v.of, cobra.ShellCompDirectiveNoFileComp))
+		case *reportList:
+			_ = cmd.RegisterFlagCompletionFunc(fl.Name, cobra.FixedCompletions(report.Names(), cobra.ShellCompDirectiveNoFileComp))
+		}
+	})
+}
+
+// valueError words why a flag's value is refused, and what would do.
+func valueError(f *pflag.Flag, value string, err error) (what, hint string) {
+	if f.Value.Type() == "bool" {
+		return fmt.Sprintf("%q is neither true nor false", value), ""
+	}
+	if hinted, ok := errors.AsType[hinter](err); ok {
+		hint = hinted.Hint()
+	}
+	return err.Error(), hint
+}
+
+// count is a number of at least one; 0 stands for the default.
+type count int
+
+// String, Set and Type implement pflag.Value.
+func (c *count) String() string {
+	if *c == 0 {
+		return ""
+	}
+	return strconv.Itoa(int(*c))
+}
+func (c *count) Type() string { return "N" }
+func (c *count) Set(s string) error {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 || n > 1024 {
+		return fmt.Errorf("%q is not a number from 1 to 1024", s)
+	}
+	*c = count(n)
+	return nil
+}
+
+// reportSpec is a report that was asked for.
+type reportSpec struct {
+	name   string
+	format report.Format
+	file   string // empty: standard output
+}
+
+// String writes the report as the flag takes it.
+func (r reportSpec) String() string {
+	if r.file == "" {
+		return r.name
+	}
+	return r.name + "=" + r.file
+}
+
+// reportList is the value of --report.
+type reportList []reportSpec
+
+// String, Set and Type implement pflag.Value.
+func (l *reportList) String() string {
+	var out []string
+	for _, r := range *l {
+		out = append(out, r.String())
+	}
+	return strings.Join(out, ", ")
+}
+func (l *reportList) Type() string { return "FORMAT[=FILE]" }
+func (l *reportList) Set(s string) error {
+	name, file, given := strings.Cut(s, "=")
+	format, err := report.Lookup(name)
+	if err != nil {
+		return err
+	}
+	if given && file == "" {
+		return fmt.Errorf("%q names no file behind the =", s)
+	}
+	*l = append(*l, reportSpec{name, format, file})
+	return nil
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"lockaway/scanner"
+	"lockaway/scanner/finding"
+)
+
+func (a *app) scanCommand() *cobra.Command {
+	f := newFlags()
+	cmd := &cobra.Command{
+		Use:   "scan [PATH…|-]",
+		Short: "Scan files, folders or standard input",
+		Long: "Scan files and folders, or standard input for -, for credentials. Without PATH the\n" +
+			"current folder is scanned. Everything below a folder is read, hidden files too,\n" +
+			"except what is inside a .git folder and what a .lockawayignore leaves out. Links\n" +
+			"are not followed out of the tree.\n\n" +
+			"Values are masked everywhere unless --show-secrets asks for them. A comment\n" +
+			"lockaway:allow on a finding's line, or alone on the line before, allows it; so\n" +
+			"does an [[allow]] entry in .lockaway.toml.",
+		Example: "  lockaway scan\n" +
+			"  lockaway scan --gitignore src deploy/prod.env\n" +
+			"  git show HEAD:config.yml | lockaway scan -\n" +
+			"  lockaway scan -r json=findings.json --min-severity high .",
+		Annotations: exitStatus(scanStatus...),
+		RunE:        func(cmd *cobra.Command, args []string) error { return a.scan(cmd, f, args) },
+	}
+	f.addAll(cmd.Flags())
+	completeValues(cmd)
+	return cmd
+}
+
+// scan runs the scan of a tree or of standard input, and writes its reports.
+func (a *app) scan(cmd *cobra.Command, f *flags, paths []string) error {
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	stream := slices.Contains(paths, "-")
+	if stream && len(paths) > 1 {
+		return failf("a file of that name is ./-", "- is standard input and stands alone")
+	}
+	s, err := a.setup(cmd.Flags(), f, paths[0])
+	if err != nil {
+		return err
+	}
+	specs, err := a.outputs(f)
+	if err != nil {
+		return err
+	}
+	o := scanner.Options{Kind: "tree", Target: strings.Join(paths, " ")}
+	if stream {
+		o.Kind, o.Source = "stdin", streamSource(a.in)
+	} else {
+		o.Source = s.treeSource(paths)
+	}
+	r, err := a.execute(s, o)
+	if err != nil {
+		return err
+	}
+	a.tell(r.Scan.Problems)
+	err = a.write(specs, r, f)
+	a.status = status(r, f, err == nil)
+	return err
+}
+
+// execute completes the options by what the setup says, and runs the scan.
+func (a *app) execute(s *setup, o scanner.Options) (*scanner.Result, error) {
+	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
+	j, err := s.judging(time.Now())
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range j.expired {
+		a.ui.warn(fmt.Sprintf("%s: this allow entry ended on %s and no longer holds", e.From, e.Until.Format("2006-01-02")), "")
+	}
+	if o, err = s.options(o, j, nil); err != nil {
+		return nil, err
+	}
+	o.Threads, o.ShowAllowed, o.Progress = int(s.threads), s.showAllowed, &scanner.Progress{}
+	if a.ui.terminal && s.progress.value == "auto" && !s.quiet {
+		defer a.ui.watch(o.Progress)()
+	}
+	return scanner.Run(a.ctx, o)
+}
+
+// gcPercent lets garbage grow longer than usual between collections: a scan makes
+// little of it, and each collection stops the reading of files.
+const gcPercent = 400
+
+// toldProblems is how many problems are spelled out on standard error. The reports
+// name all.
+const toldProblems = 20
+
+// tell names what could not be scanned.
+func (a *app) tell(problems []finding.Problem) {
+	for i, p := range problems {
+		if i == toldProblems {
+			a.ui.problem(fmt.Sprintf("and %d more could not be scanned", len(problems)-i), "the report names them all", false)
+			return
+		}
+		a.ui.problem(p.Where+": "+p.What, p.Hint, p.Low)
+	}
+}
+
+// status is the exit status of a scan. written is false when a report could not
+// be: then the job is not done.
+func status(r *scanner.Result, f *flags, written bool) int {
+	found := slices.ContainsFunc(r.Findings, func(f *finding.Finding) bool { return f.Allowed == nil })
+	counts := slices.ContainsFunc(r.Scan.Problems, func(p finding.Problem) bool { return !p.Low || f.strict })
+	switch {
+	case found && !f.exitZero:
+		return exitFound
+	case found && r.Scan.Complete && written:
+		return exitClean
+	case found, counts, !written:
+		return exitFailed
+	}
+	return exitClean
+}

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"lockaway/rules"
+	"lockaway/scanner"
+	"lockaway/scanner/advise"
+	"lockaway/scanner/chunk"
+	"lockaway/scanner/filter"
+	"lockaway/scanner/finding"
+	"lockaway/scanner/match"
+	"lockaway/scanner/source"
+	"lockaway/scanner/source/files"
+	"lockaway/scanner/source/stdin"
+)
+
+// This file alone builds the stages of a scan. Each function joins what a setup
+// says with one stage; the run loop gets them through scanner.Options.
+
+// streamSource reads standard input.
+func streamSource(in *os.File) source.Source { return stdin.New(in) }
+
+// treeSource reads files and folders.
+func (s *setup) treeSource(paths []string) source.Source {
+	o := files.Options{Paths: paths, Gitignore: s.gitignore, ExcludeFrom: s.config.Dir}
+	for _, it := range s.config.Exclude {
+		o.Exclude = append(o.Exclude, it.Value)
+	}
+	return files.New(o)
+}
+
+// matcher returns what makes a worker's matcher. trace, if not nil, is told what
+// each worker considers.
+func (s *setup) matcher(trace func(match.Step)) (func() scanner.Matcher, error) {
+	engine, err := match.New(s.rules)
+	if err != nil {
+		return nil, err
+	}
+	return func() scanner.Matcher {
+		w := engine.Worker()
+		w.Trace = trace
+		return w
+	}, nil
+}
+
+// judging holds what judges findings, ready to be asked.
+type judging struct {
+	filters []scanner.Filter
+	entries scanner.Filter // the one of them that the allow entries are
+	expired []finding.AllowEntry
+	advise  func([]*finding.Finding)
+}
+
+// judging makes the filters, in their order, and the advice that follows them.
+func (s *setup) judging(now time.Time) (*judging, error) {
+	allow, err := filter.NewAllow(s.config.Allow, s.config.Rel(), now)
+	if err != nil {
+		return nil, err
+	}
+	level, err := s.level()
+	if err != nil {
+		return nil, err
+	}
+	guidance, err := rules.LoadGuidance()
+	if err != nil {
+		return nil, err
+	}
+	advisor, err := advise.New(guidance, s.rules, now)
+	if err != nil {
+		return nil, err
+	}
+	refine := filter.NewRefine(s.rules.Rules())
+	entries := scanner.Filter{Name: "allow", Judge: allowedBy(allow.Judge)}
+	return &judging{
+		filters: []scanner.Filter{
+			{Name: "refine", Judge: kept(func(f *finding.Finding) { refine.Apply(f) })},
+			{Name: "raise", Judge: kept(advisor.Raise)},
+			{Name: "inline", Judge: allowedBy(filter.Inline)},
+			entries,
+			{Name: "expiry", Judge: kept(func(f *finding.Finding) { filter.Expire(f, now) })},
+			{Name: "level", Judge: func(f *finding.Finding) scanner.Verdict {
+				if level.Hides(f) {
+					return scanner.Hide
+				}
+				return scanner.Keep
+			}},
+		},
+		entries: entries,
+		expired: allow.Expired(),
+		advise:  advisor.Advise,
+	}, nil
+}
+
+// kept makes a filter of what only changes a finding.
+func kept(change func(*finding.Finding)) func(*finding.Finding) scanner.Verdict {
+	return func(f *finding.Finding) scanner.Verdict {
+		change(f)
+		return scanner.Keep
+	}
+}
+
+// allowedBy makes a filter of what may allow a finding; the first that does is
+// the one that is named.
+func allowedBy(judge func(*finding.Finding) (finding.Allowed, bool)) func(*finding.Finding) scanner.Verdict {
+	return func(f *finding.Finding) scanner.Verdict {
+		a, ok := judge(f)
+		if !ok {
+			return scanner.Keep
+		}
+		if f.Allowed == nil {
+			f.Allowed = &a
+		}
+		return scanner.Allow
+	}
+}
+
+func (s *setup) level() (filter.Level, error) {
+	c, err := finding.ParseConfidence(s.minConfidence.value)
+	if err != nil {
+		return filter.Level{}, err
+	}
+	sev, err := finding.ParseSeverity(s.minSeverity.value)
+	return filter.Level{Confidence: c, Severity: sev}, err
+}
+
+// options puts the stages behind a source together.
+func (s *setup) options(o scanner.Options, j *judging, trace func(step)) (scanner.Options, error) {
+	var err error
+	if o.Matcher, err = s.matcher(trace); err != nil {
+		return o, err
+	}
+	o.Filters, o.Relinked = j.filters, &j.entries
+	o.Link = advise.LinkDerived
+	o.Stages = []func([]*finding.Finding){j.advise}
+	o.Rules = s.rules.Len()
+	return o, nil
+}
+
+// step is one thing that a matcher considered.
+type step = match.Step
+
+// fileSource reads the one file at path, whatever ignore files say of it.
+func fileSource(path string) source.Source { return oneFile(path) }
+
+type oneFile string
+
+// Run implements source.Source.
+func (p oneFile) Run(ctx context.Context, sinks []source.Sink) error {
+	file, err := os.Open(string(p))
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	content := &chunk.Content{Kind: chunk.File, Path: string(p)}
+	if err := source.NewFeeder().Feed(ctx, sinks[0], content, file); err != nil && ctx.Err() == nil {
+		sinks[0].Problem(source.Problem{Where: string(p), What: source.Describe(err)})
+	}
+	return ctx.Err()
+}
