@@ -1,0 +1,93 @@
+//go:build dev
+
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// workload is one thing that is measured.
+type workload struct {
+	name    string
+	prepare func() error // writes its input
+	args    []string
+	rival   []string // the program and its arguments; left out where it isn't there
+}
+
+// patterns are what a search tool is given to do a like job with: twelve patterns
+// of credentials, without any of the checks behind them.
+var patterns = []string{
+	`(AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}`,
+	`(?i)aws_?secret_?access_?key\s*[=:]\s*\S{40}`,
+	`(?i)aws_?session_?token\s*[=:]\s*\S{100}`,
+	`gh[pousr]_[A-Za-z0-9]{36}`,
+	`github_pat_[A-Za-z0-9_]{82}`,
+	`-----BEGIN [A-Z ]*PRIVATE KEY-----`,
+	`ABSK[A-Za-z0-9+/]{109}`,
+	`amzn\.mws\.[0-9a-f-]{36}`,
+	`da2-[a-z0-9]{26}`,
+	`X-Amz-Signature=[0-9a-f]{64}`,
+	`PuTTY-User-Key-File-[23]`,
+	`(?i)password\s*[=:]\s*["'][^"']{8}`,
+}
+
+// workloads are all that there are. dir is a tree that is there, temp a folder for
+// input that is made up.
+func workloads(dir, temp string) []workload {
+	search := []string{"rg", "-uu", "-c"}
+	for _, p := range patterns {
+		search = append(search, "-e", p)
+	}
+	line, hole, many := filepath.Join(temp, "line"), filepath.Join(temp, "hole"), filepath.Join(temp, "many")
+	return []workload{
+		{name: "start", args: []string{"version"}, rival: []string{"rg", "--version"}},
+		{name: "tree", args: []string{"scan", "-q", dir}, rival: append(search, dir)},
+		{name: "line", args: []string{"scan", "-q", line}, prepare: func() error { return writeLine(line, 500<<20) }},
+		{name: "hole", args: []string{"scan", "-q", hole}, prepare: func() error { return writeHole(hole, 6<<30) }},
+		{name: "many", args: []string{"scan", "-q", many}, rival: append(search, many), prepare: func() error { return writeMany(many, 100_000) }},
+	}
+}
+
+// writeLine writes a file of one line.
+func writeLine(path string, size int) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	w := bufio.NewWriter(f)
+	for n := 0; n < size; {
+		k, err := fmt.Fprintf(w, "{\"number\": %d, \"text\": \"lorem ipsum\"}, ", n)
+		if err != nil {
+			return err
+		}
+		n += k
+	}
+	return w.Flush()
+}
+
+// writeHole makes a file of zero bytes that takes no room.
+func writeHole(path string, size int64) error {
+	if err := os.WriteFile(path, nil, 0o644); err != nil {
+		return err
+	}
+	return os.Truncate(path, size)
+}
+
+// writeMany fills one folder with small files.
+func writeMany(dir string, n int) error {
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return err
+	}
+	text := []byte(strings.Repeat("some words of text\n", 20))
+	for i := range n {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprint(i)), text, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
