@@ -129,14 +129,17 @@ func (l workload) measure(w io.Writer, bin string, runs int) error {
 }
 
 // once runs a program to its end and returns its time and peak memory in MB.
-// Findings (1) are no failure, and neither is what a search tool can't read (2).
+// Something found (0 or 1, as the program has it) and nothing are both well; what
+// could not be done is a failure, for its time would mean nothing.
 func once(program string, args ...string) (time.Duration, float64, error) {
 	cmd := exec.Command(program, args...)
+	var says strings.Builder
+	cmd.Stderr = &says
 	began := time.Now()
 	err := cmd.Run()
 	took := time.Since(began)
-	if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() < 0 || cmd.ProcessState.ExitCode() > 2 {
-		return 0, 0, fmt.Errorf("%s %s: %v", program, strings.Join(args, " "), err)
+	if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() < 0 || cmd.ProcessState.ExitCode() > 1 {
+		return 0, 0, fmt.Errorf("%s %s: %v: %s", program, strings.Join(args, " "), err, strings.TrimSpace(says.String()))
 	}
 	return took, peakMB(cmd.ProcessState), nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -42,6 +43,7 @@ func workloads(dir, temp string) []workload {
 	for _, p := range patterns {
 		search = append(search, "-e", p)
 	}
+	search = slices.Clip(search)
 	line, hole, many := filepath.Join(temp, "line"), filepath.Join(temp, "hole"), filepath.Join(temp, "many")
 	return []workload{
 		{name: "start", args: []string{"version"}, rival: []string{"rg", "--version"}},
