@@ -66,6 +66,9 @@ type Chunk struct {
 	First, Last bool
 }
 
+// Range is a stretch of bytes: from From up to, not including, To.
+type Range struct{ From, To int }
+
 // Whole returns data as the only chunk of a content.
 func Whole(c *Content, data []byte) *Chunk {
 	return &Chunk{

@@ -15,6 +15,7 @@ func (w *Worker) columns(t *text) {
 	}
 	for _, p := range w.engine.header {
 		if sep, col, name := column(header, p); sep != 0 {
+			w.loud = true // its rows are looked at without any anchor
 			w.rows(t, p, sep, col, name)
 		}
 	}

@@ -87,6 +87,7 @@ func (w *Worker) judge(t *text, p *plan, s, e int, name []byte, named bool) bool
 // verdict runs the validators. The severest objection counts, the lowest
 // confidence too.
 func (w *Worker) verdict(t *text, p *plan, at int, c rules.Candidate) (judged, bool) {
+	w.loud = true
 	j := judged{confidence: p.confidence, severity: p.severity}
 	for _, check := range p.checks {
 		v := check(c)

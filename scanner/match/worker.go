@@ -21,6 +21,7 @@ type Worker struct {
 	Trace func(Step)
 
 	plain   bool // see Reference
+	loud    bool // see Quiet
 	depth   [maxDepth + 1]scratch
 	chunk   *chunk.Chunk
 	lines   lineCounter
@@ -53,7 +54,7 @@ func (e *Engine) Worker() *Worker { return &Worker{engine: e} }
 // findings come without guidance, in no promised order.
 func (w *Worker) Match(c *chunk.Chunk, yield func(*finding.Finding)) {
 	if c.First {
-		w.pending, w.group = w.pending[:0], group{}
+		w.pending, w.group, w.loud = w.pending[:0], group{}, false
 	}
 	w.chunk, w.yield = c, yield
 	w.lines = lineCounter{c: c}
@@ -89,6 +90,7 @@ func (w *Worker) try(t *text, i int, anchors []anchor) {
 		return
 	}
 	for _, a := range anchors {
+		w.loud = w.loud || a.plan.farReaching()
 		if a.named {
 			w.behind(t, a.plan, i)
 		} else {
