@@ -18,7 +18,7 @@
 //	right = "A-Za-z0-9_"
 //	validators = ["entropy>=3.5"]
 //	severity = "high"
-//	steps = ["Revoke the token in Acme's console.", "Make a new one and keep it in a secret store."]
+//	steps = ["Revoke the token in Acme's console", "Make a new one and keep it in a secret store"]
 //	examples = ['ACME_TOKEN=acme_live_{{alnum 32}}']
 //	counter_examples = ['ACME_TOKEN=acme_live_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx']
 //
