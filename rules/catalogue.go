@@ -18,7 +18,9 @@ type Catalogue struct {
 type Entry struct {
 	ID, Title string
 	// Says is what the source asks, in our words and no more than it asks.
-	Says     string
+	Says string
+	// Applies says in words to what it is told: to which findings, which accounts.
+	Applies  string
 	Severity string   // one of Severities
 	Advice   []string // what to do about it, in order
 	Source   string   // the title of the page or article that Says is taken from
@@ -60,6 +62,10 @@ type Condition struct {
 	With, Unless []string
 	// Across looks at the other findings of the scan as well.
 	Across Across
+	// Advice, if there is any, is told instead of the entry's where this condition
+	// is the one that fits; Of says in words to what.
+	Of     string
+	Advice []string
 
 	Line  int
 	lines map[string]int

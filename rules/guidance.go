@@ -47,8 +47,8 @@ type guidanceReader struct {
 }
 
 var (
-	entryKeys     = []string{"id", "title", "says", "severity", "advice", "source", "see", "audit", "root", "rank"}
-	conditionKeys = []string{"kinds", "path", "not_path", "section", "lines", "not_lines", "near", "before", "near_all", "with", "unless", "across"}
+	entryKeys     = []string{"id", "title", "says", "applies", "severity", "advice", "source", "see", "audit", "root", "rank"}
+	conditionKeys = []string{"kinds", "path", "not_path", "section", "lines", "not_lines", "near", "before", "near_all", "with", "unless", "across", "of", "advice"}
 )
 
 // defaultRank is the rank of an entry that names none.
@@ -141,14 +141,14 @@ func (g *guidanceReader) entryKey(e *Entry, f field) {
 		e.Title = f.str()
 	case "says":
 		e.Says = f.str()
+	case "applies":
+		e.Applies = f.str()
 	case "severity":
 		if e.Severity = f.str(); e.Severity != "" && !slices.Contains(Severities, e.Severity) {
 			g.d.fail(f.line, "unknown severity %q (one of %s)", e.Severity, strings.Join(Severities, ", "))
 		}
 	case "advice":
-		if e.Advice = f.strs(); len(e.Advice) == 0 && f.v.Kind == unstable.Array {
-			g.d.fail(f.line, "advice is empty")
-		}
+		e.Advice = g.advice(f)
 	case "source":
 		e.Source = f.str()
 	case "see":
@@ -189,11 +189,23 @@ func (g *guidanceReader) conditionKey(c *Condition, f field) {
 		c.With = f.strs()
 	case "unless":
 		c.Unless = f.strs()
+	case "of":
+		c.Of = f.str()
+	case "advice":
+		c.Advice = f.strs()
 	case "across":
 		if c.Across = Across(f.str()); c.Across != "" && !slices.Contains(acrosses, string(c.Across)) {
 			g.d.fail(f.line, "unknown across %q (one of %s)", c.Across, strings.Join(acrosses, ", "))
 		}
 	}
+}
+
+func (g *guidanceReader) advice(f field) []string {
+	list := f.strs()
+	if len(list) == 0 && f.v.Kind == unstable.Array {
+		g.d.fail(f.line, "advice is empty")
+	}
+	return list
 }
 
 func (g *guidanceReader) kinds(f field) (out []Kind) {

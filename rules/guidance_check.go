@@ -29,7 +29,7 @@ func (g *guidanceReader) fail(e *Entry, line int, format string, args ...any) {
 }
 
 func (g *guidanceReader) checkEntry(c *Catalogue, e *Entry) {
-	for _, key := range []string{"id", "title", "says", "severity", "advice", "source"} {
+	for _, key := range []string{"id", "title", "says", "applies", "severity", "advice", "source"} {
 		if e.lines[key] == 0 {
 			g.fail(e, e.Line, "an entry without %s", key)
 		}
@@ -42,6 +42,9 @@ func (g *guidanceReader) checkEntry(c *Catalogue, e *Entry) {
 	for _, w := range e.When {
 		if len(w.lines) == 0 {
 			g.fail(e, w.Line, "a condition without keys fits everything; say kinds = [\"aws\"] if that is meant")
+		}
+		if (w.lines["of"] == 0) != (w.lines["advice"] == 0) {
+			g.fail(e, w.Line, "of and advice go together: of says for what the advice is")
 		}
 	}
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -36,9 +37,19 @@ func TestCatalogueIsWhole(t *testing.T) {
 		if len(e.Says) < 25 || !strings.HasSuffix(e.Says, ".") || e.Source == "" || len(e.Advice) == 0 {
 			t.Errorf("%s: says %q, source %q, %d pieces of advice", e.ID, e.Says, e.Source, len(e.Advice))
 		}
-		for _, a := range e.Advice {
+		if !strings.HasPrefix(e.Applies, "To ") || !strings.HasSuffix(e.Applies, ".") {
+			t.Errorf("%s: applies %q", e.ID, e.Applies)
+		}
+		advice := e.Advice
+		for _, w := range e.When {
+			advice = slices.Concat(advice, w.Advice)
+		}
+		for _, a := range advice {
 			if len(a) < 25 || strings.HasSuffix(a, ".") {
 				t.Errorf("%s: advice %q", e.ID, a)
+			}
+			if bare := command.FindString(quoted.ReplaceAllString(a, "")); bare != "" || strings.Count(a, "`")%2 != 0 {
+				t.Errorf("%s: the command %q isn't set off by backquotes: %q", e.ID, bare, a)
 			}
 		}
 		for _, s := range e.See {
@@ -57,6 +68,12 @@ func TestCatalogueIsWhole(t *testing.T) {
 		t.Errorf("got  %v\nwant %v", got, want)
 	}
 }
+
+// Commands are to be copied: they stand between backquotes.
+var (
+	quoted  = regexp.MustCompile("`[^`]*`")
+	command = regexp.MustCompile(`\b(aws|git|ssh-keygen|lockaway) [a-z-]+( [a-z-]+)? --?[a-z]|\baws (iam|sts|ec2|cloudtrail|appsync|configure)\b`)
+)
 
 // Severities as the table of facts has them.
 func TestCatalogueSeverities(t *testing.T) {
@@ -121,6 +138,7 @@ says = "s"
 severity = "high"
 advice = ["a"]
 source = "x"
+applies = "w"
 `
 
 func readGuidance(texts ...string) (*Catalogue, error) {
@@ -135,33 +153,37 @@ func TestGuidanceFaults(t *testing.T) {
 	with := func(lines string) string { return goodEntry + lines }
 	second := strings.Replace(goodEntry, "KEY-01", "KEY-02", 1)
 	for _, c := range []struct{ name, text, want string }{
-		{"unknown key", with("advise = 1\n"), `a.toml:8: unknown key "advise" (did you mean "advice"?)`},
-		{"unknown key of a condition", with("[[entry.when]]\npaths = ['x']\n"), `a.toml:9: unknown key "paths" (did you mean "path"?)`},
-		{"dotted key", with("title.x = 1\n"), `a.toml:8: unknown key "title.x"`},
+		{"unknown key", with("advise = 1\n"), `a.toml:9: unknown key "advise" (did you mean "advice"?)`},
+		{"unknown key of a condition", with("[[entry.when]]\npaths = ['x']\n"), `a.toml:10: unknown key "paths" (did you mean "path"?)`},
+		{"dotted key", with("title.x = 1\n"), `a.toml:9: unknown key "title.x"`},
 		{"key outside", "id = \"KEY-01\"\n" + goodEntry, `a.toml:1: key "id" stands outside`},
-		{"key twice", with("title = \"u\"\n"), `a.toml:8: title stands already in line 3`},
-		{"unknown table", with("[when]\nx = 1\n"), `a.toml:8: unknown table "when"`},
+		{"key twice", with("title = \"u\"\n"), `a.toml:9: title stands already in line 3`},
+		{"unknown table", with("[when]\nx = 1\n"), `a.toml:9: unknown table "when"`},
 		{"condition before an entry", "[[entry.when]]\nkinds = [\"aws\"]\n", `a.toml:1: unknown table "entry.when"`},
 		{"table of one bracket", "[entry]\nid = 'KEY-01'\n", `a.toml:1: unknown table "entry"`},
 		{"form of id", strings.Replace(goodEntry, "KEY-01", "key-1", 1), `a.toml:2: id "key-1"`},
 		{"no says", strings.Replace(goodEntry, "says = \"s\"\n", "", 1), `a.toml:1: an entry without says`},
+		{"no word on when it applies", strings.Replace(goodEntry, "applies = \"w\"\n", "", 1), `a.toml:1: an entry without applies`},
+		{"advice of a condition without of", with("[[entry.when]]\nkinds = [\"other\"]\nadvice = [\"b\"]\n"), `a.toml:9: of and advice go together`},
+		{"of without advice", with("[[entry.when]]\nkinds = [\"other\"]\nof = \"b\"\n"), `a.toml:9: of and advice go together`},
+		{"empty advice of a condition", with("[[entry.when]]\nkinds = [\"other\"]\nof = \"b\"\nadvice = []\n"), `a.toml:12: advice is empty`},
 		{"empty title", strings.Replace(goodEntry, `"t"`, `""`, 1), `a.toml:3: title is empty`},
 		{"no advice", strings.Replace(goodEntry, `["a"]`, `[]`, 1), `a.toml:6: advice is empty`},
 		{"advice no list", strings.Replace(goodEntry, `["a"]`, `"a"`, 1), `a.toml:6: advice must be a list`},
 		{"empty advice", strings.Replace(goodEntry, `["a"]`, `["a", ""]`, 1), `a.toml:6: an entry of advice is empty`},
 		{"severity", strings.Replace(goodEntry, `"high"`, `"grave"`, 1), `a.toml:5: unknown severity "grave"`},
-		{"same id", goodEntry + goodEntry, `a.toml:9: KEY-01 stands already in a.toml:1`},
-		{"pattern", with("[[entry.when]]\npath = [\n 'a',\n '(b',\n]\n"), `a.toml:11: path: missing closing )`},
-		{"kind", with("[[entry.when]]\nkinds = [\"secrets\"]\n"), `a.toml:9: unknown kind "secrets" (did you mean "secret"?)`},
-		{"word with capitals", with("[[entry.when]]\nnear = [\"UserData\"]\n"), `a.toml:9: near: "UserData" has capitals`},
-		{"across", with("[[entry.when]]\nacross = \"files\"\n"), `a.toml:9: unknown across "files"`},
-		{"unknown entry", with("[[entry.when]]\nwith = [\"KEY-11\"]\n"), `a.toml:9: unknown entry "KEY-11" in with (did you mean "KEY-01"?)`},
-		{"condition without keys", with("[[entry.when]]\n"), `a.toml:8: a condition without keys`},
-		{"empty list", with("[[entry.when]]\npath = []\n"), `a.toml:9: path is empty`},
+		{"same id", goodEntry + goodEntry, `a.toml:10: KEY-01 stands already in a.toml:1`},
+		{"pattern", with("[[entry.when]]\npath = [\n 'a',\n '(b',\n]\n"), `a.toml:12: path: missing closing )`},
+		{"kind", with("[[entry.when]]\nkinds = [\"secrets\"]\n"), `a.toml:10: unknown kind "secrets" (did you mean "secret"?)`},
+		{"word with capitals", with("[[entry.when]]\nnear = [\"UserData\"]\n"), `a.toml:10: near: "UserData" has capitals`},
+		{"across", with("[[entry.when]]\nacross = \"files\"\n"), `a.toml:10: unknown across "files"`},
+		{"unknown entry", with("[[entry.when]]\nwith = [\"KEY-11\"]\n"), `a.toml:10: unknown entry "KEY-11" in with (did you mean "KEY-01"?)`},
+		{"condition without keys", with("[[entry.when]]\n"), `a.toml:9: a condition without keys`},
+		{"empty list", with("[[entry.when]]\npath = []\n"), `a.toml:10: path is empty`},
 		{"hangs on itself", with("[[entry.when]]\nwith = [\"KEY-01\"]\n"), `a.toml:1: KEY-01 hangs on itself`},
 		{"circle", with("[[entry.when]]\nunless = [\"KEY-02\"]\n") + second + "[[entry.when]]\nwith = [\"KEY-01\"]\n", `KEY-01 → KEY-02 → KEY-01`},
-		{"not TOML", goodEntry + "= 3\n", `a.toml:8: not TOML`},
-		{"cut short", goodEntry + "[[entry.when]]\npath = ['a", `a.toml:9: not TOML`},
+		{"not TOML", goodEntry + "= 3\n", `a.toml:9: not TOML`},
+		{"cut short", goodEntry + "[[entry.when]]\npath = ['a", `a.toml:10: not TOML`},
 	} {
 		_, err := readGuidance(c.text)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
@@ -231,7 +253,7 @@ func FuzzGuidance(f *testing.F) {
 			return
 		}
 		for _, e := range c.Entries() {
-			if e.ID == "" || e.Title == "" || e.Says == "" || e.Source == "" || len(e.Advice) == 0 || !slices.Contains(Severities, e.Severity) {
+			if e.ID == "" || e.Title == "" || e.Says == "" || e.Applies == "" || e.Source == "" || len(e.Advice) == 0 || !slices.Contains(Severities, e.Severity) {
 				t.Fatalf("accepted %+v", e)
 			}
 			for _, w := range e.When {

@@ -147,7 +147,11 @@ func (a *Advisor) guidance(v *view) []finding.Guidance {
 	var out []finding.Guidance
 	for _, i := range fit {
 		e := a.entries[i]
-		out = append(out, finding.Guidance{ID: e.ID, Title: e.Title, Advice: strings.Join(e.Advice, "; ")})
+		advice := e.Advice
+		if c := v.fits(i); c != nil && len(c.Advice) > 0 {
+			advice = c.Advice
+		}
+		out = append(out, finding.Guidance{ID: e.ID, Title: e.Title, Advice: strings.Join(advice, ". ") + "."})
 	}
 	return out
 }

@@ -121,10 +121,45 @@ func (v *view) locate() {
 	if a.Near == "" {
 		a.Near = strings.Join([]string{a.Before, a.Lines, a.After}, "\n")
 	}
-	from, to := stand(a.Near, a.Lines, v.f.Value.Reveal())
+	value := v.f.Value.Reveal()
+	from, to := stand(a.Near, a.Lines, value)
 	v.near = strings.ToLower(a.Near)
-	v.before = strings.ToLower(a.Near[:from])
+	// The line may be long, all of a file even: what stands in it behind the value
+	// isn't before it.
+	at := from
+	if i := strings.Index(a.Near[from:to], value); i > 0 {
+		at += i
+	}
+	v.before = strings.ToLower(block(a.Near[:at]))
 	v.lines, v.heading = belonging(a.Near, from, to)
+}
+
+var (
+	// blockEnd is a bracket that ends what began at a line's beginning: a resource,
+	// a function, an object.
+	blockEnd = regexp.MustCompile(`(?m)^[}\])]+[;,]?\r?$`)
+	// hereDoc begins a text that ends with a line of this word alone.
+	hereDoc = regexp.MustCompile(`<<[-~]?["']?([A-Za-z_]\w*)["']?`)
+)
+
+// block returns the part of a text behind the last block that ended in it. What
+// ends inside a here document that is still open is a part of that.
+func block(text string) string {
+	open := len(text)
+	if all := hereDoc.FindAllStringSubmatchIndex(text, -1); all != nil {
+		m := all[len(all)-1]
+		word, closed := text[m[2]:m[3]], false
+		for line := range strings.Lines(text[m[1]:]) {
+			closed = closed || strings.TrimSpace(line) == word
+		}
+		if !closed {
+			open = m[0]
+		}
+	}
+	if all := blockEnd.FindAllStringIndex(text[:open], -1); all != nil {
+		return text[all[len(all)-1][1]:]
+	}
+	return text
 }
 
 // stand says where in a text the lines of a value stand, or the value if the
