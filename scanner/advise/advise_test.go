@@ -2,6 +2,7 @@ package advise
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -73,8 +74,18 @@ func TestKindsAndSteps(t *testing.T) {
 		if want := strings.ReplaceAll(c.step, "‹id›", keyID(f)); len(f.Steps) < 2 || !strings.Contains(all, want) {
 			t.Errorf("%s: steps lack %q:\n%s", c.name, want, all)
 		}
-		if !strings.Contains(f.Steps[len(f.Steps)-1], "never takes back what was read") {
-			t.Errorf("%s: the history isn't last", c.name)
+		// The history comes behind all that makes the value useless; then what keeps
+		// the next one out.
+		if n := len(f.Steps); !strings.Contains(f.Steps[n-2], "never takes back what was read") || !strings.Contains(f.Steps[n-1], "before each commit") {
+			t.Errorf("%s: the history isn't last but one", c.name)
+		}
+		for _, s := range f.Steps {
+			if bare := command.FindString(quoted.ReplaceAllString(s, "")); bare != "" || strings.Count(s, "`")%2 != 0 {
+				t.Errorf("%s: the command %q isn't set off by backquotes: %q", c.name, bare, s)
+			}
+			if len(s) > 400 || strings.HasSuffix(s, ".") || s[0] < 'A' || s[0] > 'Z' {
+				t.Errorf("%s: %d bytes: %q", c.name, len(s), s)
+			}
 		}
 		if strings.ContainsAny(all, "{}‹›") {
 			t.Errorf("%s: not filled in:\n%s", c.name, all)
@@ -92,22 +103,36 @@ func TestKindsAndSteps(t *testing.T) {
 	}
 }
 
-// Rotation always comes before deletion and before the history, and inactive
-// before deleted.
+// The order that AWS asks for, by what each step does: off, sessions off, replaced,
+// looked at, deleted; the history and the next one at the end.
 func TestOrderOfSteps(t *testing.T) {
 	a, m := advisor(t), newMaker(4)
-	for _, path := range []string{"src/x.conf", "rootkey.csv"} {
-		f := find{rule: "aws-access-key", path: path, text: env}.finding(m)
+	for _, c := range []struct {
+		path, text string
+		order      []string
+	}{
+		{"src/x.conf", env, []string{"get-access-key-last-used", "--status Inactive", "AWSDenyAll", "Replace it", "lookup-events", "delete-access-key", "git filter-repo", "before each commit"}},
+		{"rootkey.csv", env, []string{"make it inactive", "get-access-key-last-used", "root user's password", "by a role", "lookup-events", "delete it", "git filter-repo", "before each commit"}},
+		{"notes", "AWS_SECRET_ACCESS_KEY=‹secret›\n", []string{"Find its key ID", "--status Inactive", "AWSDenyAll", "Replace it", "lookup-events", "delete-access-key", "git filter-repo"}},
+	} {
+		f := find{rule: "aws-access-key", path: c.path, text: c.text}.finding(m)
 		a.Advise([]*finding.Finding{f})
-		at := func(s string) int {
-			return slices.IndexFunc(f.Steps, func(step string) bool { return strings.Contains(step, s) })
-		}
-		off, deleted, history := at("--status Inactive"), at("delete-access-key"), at("git filter-repo")
-		if off < 0 || off >= deleted || deleted >= history {
-			t.Errorf("%s: inactive %d, deleted %d, history %d", path, off, deleted, history)
+		last := -1
+		for _, s := range c.order {
+			at := slices.IndexFunc(f.Steps, func(step string) bool { return strings.Contains(step, s) })
+			if at < last || at < 0 {
+				t.Errorf("%s: %q is step %d, behind step %d:\n%s", c.path, s, at+1, last+1, strings.Join(f.Steps, "\n"))
+			}
+			last = at
 		}
 	}
 }
+
+// Commands are to be copied: they stand between backquotes.
+var (
+	quoted  = regexp.MustCompile("`[^`]*`")
+	command = regexp.MustCompile(`\b(aws|git) [a-z-]+( [a-z-]+)? --?[a-z]|\baws (iam|sts|ec2|cloudtrail|appsync)\b`)
+)
 
 func TestNothingToDo(t *testing.T) {
 	a, m := advisor(t), newMaker(5)

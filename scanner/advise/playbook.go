@@ -2,78 +2,81 @@ package advise
 
 import "lockaway/rules"
 
-// The steps for each kind of credential, in order. {key}, {account}, {partition}
-// and {end} are filled in. Sources: AWS Security Blog, "What to Do If You
-// Inadvertently Expose an AWS Access Key"; IAM User Guide, "Update access keys",
-// "Revoke IAM role temporary security credentials", "Disabling permissions for
-// temporary security credentials"; Amazon Bedrock User Guide, "Handle compromised
-// long-term and short-term Amazon Bedrock API keys"; SES Developer Guide,
-// "Obtaining Amazon SES SMTP credentials".
+// The steps for each kind of credential, in order: whose it is, make it useless,
+// replace it, see what it did, take away what is left. {key}, {account},
+// {partition} and {end} are filled in; words in capitals are for the reader to
+// fill in. Commands stand between backquotes. Sources: AWS Security Blog, "What to
+// Do If You Inadvertently Expose an AWS Access Key" (the order too); IAM User
+// Guide, "Update access keys", "Revoke IAM role temporary security credentials",
+// "Disabling permissions for temporary security credentials"; AWS CLI Command
+// Reference; Amazon Bedrock User Guide, "Handle compromised long-term and
+// short-term Amazon Bedrock API keys"; SES Developer Guide, "Obtaining Amazon SES
+// SMTP credentials"; git-filter-repo's manual.
 var playbook = map[rules.Kind][]string{
 	rules.LongTermPair: {
 		owner,
-		deactivate,
-		"Replace it: a role, OpenID Connect or IAM Identity Center first; else a second key (aws iam create-access-key --user-name USER), deployed wherever this one is used",
+		"Make it inactive, which can be undone and keeps the traces: " + deactivate + ". Only if it can do little, was never public and production stands on it, replace it first",
 		sessions,
+		"Replace it wherever it is used: by a role, OpenID Connect or IAM Identity Center; where none of them can be, by a key of a new user with only the rights needed",
 		trail,
 		remove,
 	},
 	rules.TemporaryPair: {
-		"Find who it was handed to: " + lookup + " shows the role or user of its session",
-		"End the session's rights now: of a role, IAM console, Revoke active sessions (a policy that denies what was issued before now); of a user or federated user, deny everything to the user it came from",
-		"It ends by itself, after 36 hours at the latest; the role, or the key that minted it, may hand out the next: find how it got here",
-		trail,
-		"Make sure that what wrote it here (a shell history, a log, a cache of the CLI) no longer does",
+		"Find whose session it is: " + lookup + " names the role or user",
+		"End the session's rights: of a role by Revoke active sessions in the IAM console, which denies what was issued before now; of a user by " + denyAll,
+		"It ends by itself after 36 hours at the latest, but what handed it out can hand out the next: find how it got here",
+		"By the same command, in every region, see what it did: " + traces,
+		"Make sure that what wrote it here (a shell's history, a log, a cache of the CLI) doesn't do so again",
 	},
 	rules.LongTermID: {
 		"Alone it opens nothing, but it names account {account}: look for its secret where it came from, in older versions of this file too",
 		owner,
-		"If it is unused, or its secret was exposed: aws iam update-access-key --access-key-id {key} --status Inactive --user-name USER, and delete it after a quiet time",
+		"If it is unused, or its secret was exposed: " + deactivate + ", and delete it after a quiet time",
 		"If it stays in use, take the ID out of the file: the SDKs find it where the secret is",
 	},
 	rules.TemporaryID: {
 		"Alone it opens nothing, and its session ends within 36 hours: look for its secret and token where it came from",
-		"If they were exposed too: " + lookup + " shows the role or user; revoke the role's active sessions",
+		"If they were exposed too: " + lookup + " names the role or user; revoke the role's active sessions in the IAM console",
 		"Find what wrote it here",
 	},
 	rules.OtherID: {
 		"Alone it opens nothing: look for the password or token that belongs to it where it came from",
-		"Find whose it is: aws iam list-service-specific-credentials --user-name USER",
-		"If it was exposed, reset or delete it there",
+		"Find whose it is: `aws iam list-service-specific-credentials --user-name USER`",
+		"If its password was exposed: `aws iam reset-service-specific-credential --service-specific-credential-id ID --user-name USER`",
 	},
 	rules.LoneSecret: {
-		"Find its key ID: it stands where the secret is used (variables of the environment, CI, the credentials file), or in another file; aws iam list-access-keys --user-name USER lists a user's",
-		"With the ID: aws iam update-access-key --access-key-id KEY-ID --status Inactive --user-name USER; inactive can be undone, deleted can't",
-		"If the ID can't be found, replace every key that this place may have used",
+		"Find its key ID: it stands where the secret is used (variables, CI, the credentials file) or in another file; `aws iam list-access-keys --user-name USER` lists a user's",
+		"Make the key inactive: `aws iam update-access-key --access-key-id KEY-ID --status Inactive --user-name USER`. If the ID can't be found, replace every key that this place may have used",
 		sessions,
+		"Replace it wherever it is used, by a role where one can be",
 		trail,
-		"After a quiet time delete the key, and replace whatever else it could read",
+		remove,
 	},
 	rules.LoneToken: {
 		"Alone it opens nothing; with its key ID and secret it opens a session until that ends: look for them where it came from",
-		"If they were exposed too, revoke the role's active sessions (IAM console, Revoke active sessions)",
+		"If they were exposed too, end the session's rights: Revoke active sessions of its role in the IAM console",
 		"Find what wrote it here, and stop it",
 	},
 	rules.SMTP: {
-		"Its user name is an access key ID, {key}, and it works as long as that key: find the key's owner with aws iam get-access-key-last-used --access-key-id {key}",
-		"Deactivate that key: aws iam update-access-key --access-key-id {key} --status Inactive --user-name USER; changing the password alone isn't possible",
-		"Make new SMTP credentials for a user that may do ses:SendRawEmail and nothing else; better, send by the SES API with a role",
-		"Look at SES's sending statistics, bounces and complaints of every region for mail that wasn't yours",
-		"Look in CloudTrail for other use of the key: whoever has the secret it was derived from can do whatever its user may",
-		"Delete the key after a quiet time",
+		"Its user name is an access key ID, {key}, and it works as long as that key does: `aws iam get-access-key-last-used --access-key-id {key}` names the owner",
+		"Make that key inactive, for the password alone can't be changed: " + deactivate,
+		"Make new SMTP credentials for a user that may do ses:SendRawEmail and nothing else; better, send by SES's API with a role",
+		"Look at SES's sending statistics, bounces and complaints, in every region, for mail that wasn't yours",
+		"Look for other use of the key, for whoever has the secret behind the password can do whatever its user may: " + lookup,
+		"After a quiet time delete the key: `aws iam delete-access-key --access-key-id {key} --user-name USER`",
 	},
 	rules.Bedrock: {
-		"Find whose it is: aws iam list-service-specific-credentials --service-name bedrock.amazonaws.com --user-name USER, for the users made for Bedrock keys",
-		"Deactivate it: aws iam update-service-specific-credential --service-specific-credential-id ID --status Inactive --user-name USER",
-		"If it can't be found: deny bedrock:CallWithBearerToken, by a policy or for the organization",
-		"Look in CloudTrail and on the bill for model calls that weren't yours",
-		"Replace it by a role, or by short-term keys; then delete it: aws iam delete-service-specific-credential --service-specific-credential-id ID --user-name USER",
+		"Find whose it is: `aws iam list-service-specific-credentials --all-users --service-name bedrock.amazonaws.com`",
+		"Make it inactive: `aws iam update-service-specific-credential --service-specific-credential-id ID --status Inactive --user-name USER`. If it can't be found, deny bedrock:CallWithBearerToken to its user, or to the organization",
+		"Replace it by a role, or by short-term keys",
+		"Look in CloudTrail and at the bill for model calls that weren't yours",
+		"Then delete it: `aws iam delete-service-specific-credential --service-specific-credential-id ID --user-name USER`",
 	},
 	rules.BedrockShort: {
-		"It ends with the session of who made it, after twelve hours at the latest; until then it opens Bedrock with that identity's rights",
-		"If it still holds: deny bedrock:CallWithBearerToken to that identity, or revoke the role's active sessions",
-		"Look in CloudTrail and on the bill for model calls that weren't yours",
-		"Find what wrote it here; let programs make such a key when they need it",
+		"It ends with the session of whoever made it, after twelve hours at the latest; until then it opens Bedrock with that identity's rights",
+		"If it still holds: deny bedrock:CallWithBearerToken to that identity, or revoke the role's active sessions in the IAM console",
+		"Look in CloudTrail and at the bill for model calls that weren't yours",
+		"Find what wrote it here; let programs make such a key when they need one",
 	},
 	rules.MWS: {
 		"Revoke the developer's authorization in Seller Central, User Permissions, Manage your apps",
@@ -81,31 +84,33 @@ var playbook = map[rules.Kind][]string{
 		"Look at the seller account for changes and reports that weren't yours",
 	},
 	rules.AppSync: {
-		"Make a new key (aws appsync create-api-key --api-id API), deploy it, and delete this one (aws appsync list-api-keys, delete-api-key)",
-		"Such a key identifies nobody: whatever the API allows by key counts as public; use IAM or Cognito where it shouldn't",
+		"Make a new key and deploy it: `aws appsync create-api-key --api-id API`",
+		"Delete this one: `aws appsync delete-api-key --api-id API --id KEY`; `aws appsync list-api-keys --api-id API` names both",
 		"Look in the API's logs for calls that weren't yours",
+		"Such a key identifies nobody, and whatever the API allows by key counts as public: use IAM or Cognito where it shouldn't",
 	},
 	rules.CloudFront: {
-		"Take the key's public half out of what trusts it: the key groups of the distribution or, with older key pairs, the trusted signers; whoever has the private half signs addresses for everything behind it",
-		"Make a new key, add its public half to a key group first if visitors must not notice, and sign with it",
-		"Older key pairs belong to the root user: sign in as root, Security credentials, CloudFront key pairs; make it inactive, then delete it, and use key groups instead",
+		"Take the key's public half out of what trusts it, the distribution's key groups or, for older key pairs, its trusted signers: whoever has the private half signs addresses for everything behind it. If visitors must not notice, add the new one first",
+		"Older key pairs belong to the root user: sign in as root, open Security credentials, CloudFront key pairs, make it inactive and later delete it",
+		"Sign with a new key whose public half is in a key group; that needs no root user",
 		"Look in the distribution's access logs for addresses that you didn't sign",
 	},
 	rules.Signing: {
-		"See whose certificate it signs for: aws iam list-signing-certificates --user-name USER; the root user's stand in the console, signed in as root, under Security credentials",
-		"Make the certificate inactive: aws iam update-signing-certificate --certificate-id ID --status Inactive --user-name USER; the root user's in the console",
+		"See whose certificate it signs for: the root user's stand in the console, signed in as root, under Security credentials; a user's are listed by `aws iam list-signing-certificates --user-name USER`",
+		"Make the certificate inactive there, or by `aws iam update-signing-certificate --certificate-id ID --status Inactive --user-name USER`",
 		"Move the old tools that use it to access by a role",
-		"Look in CloudTrail for calls that weren't yours, then delete the certificate: aws iam delete-signing-certificate --certificate-id ID --user-name USER",
+		"Look in CloudTrail for calls that weren't yours",
+		"Then delete the certificate there, or by `aws iam delete-signing-certificate --certificate-id ID --user-name USER`",
 	},
 	rules.CodeCommit: {
-		"Find whose it is: aws iam list-service-specific-credentials --user-name USER; the user name in front of -at- tells",
-		"Reset it: aws iam reset-service-specific-credential --service-specific-credential-id ID --user-name USER; or set it Inactive with update-service-specific-credential",
-		"Use git-remote-codecommit or the SDK's plug-in for Keyspaces with a role instead of a password",
+		"Find whose it is: the user name in front of -at- tells, and `aws iam list-service-specific-credentials --user-name USER` gives its ID",
+		"Reset it: `aws iam reset-service-specific-credential --service-specific-credential-id ID --user-name USER`; unused, make it inactive: `aws iam update-service-specific-credential --service-specific-credential-id ID --status Inactive --user-name USER`",
+		"Use git-remote-codecommit, or the SDK's plug-in for Keyspaces, with a role instead of a password",
 		"Look in CloudTrail for clones, pushes and queries that weren't yours",
 	},
 	rules.Presigned: {
 		"Until it ends, {end}, whoever has it gets what it was signed for, and it can't be taken back by itself",
-		"If that matters: move or delete what it leads to, or take the signer's right to it; deactivating the signing key, {key}, or revoking its role's sessions ends it too",
+		"If that matters: move or delete what it leads to, or take the signer's right to it; making the signing key, {key}, inactive or revoking its role's sessions ends it too",
 		"Sign for minutes, not days, and hand out addresses when asked instead of storing them",
 	},
 	rules.OtherAWS: {
@@ -130,12 +135,13 @@ var playbook = map[rules.Kind][]string{
 
 // rootSteps are for access keys of a root user.
 var rootSteps = []string{
-	"Sign in to account {account} as the root user, with its second factor, and look under Security credentials whether {key} stands there; if it does, make it inactive now. With the key's own signature the same is: aws iam update-access-key --access-key-id {key} --status Inactive",
-	"Change the root user's password; check its MFA devices, e-mail address and phone number, the alternate contacts, signing certificates and CloudFront key pairs for what isn't yours",
+	"Sign in to account {account} as the root user, open Security credentials and look for {key}. If it is there, make it inactive",
+	"If it isn't there it is an IAM user's: `aws iam get-access-key-last-used --access-key-id {key}` names the user; make it inactive by " + deactivate,
+	"Change the root user's password, and check its second factors, e-mail address, phone number and alternate contacts, signing certificates and CloudFront key pairs for what isn't yours",
+	"Replace each use by a role; make no new key of the root user",
 	trail,
-	"Sessions made with it can't be limited: they end by themselves. Open a support case with AWS if it was used",
-	"Replace each use by a role, then delete the key as the root user: aws iam delete-access-key --access-key-id {key}. Make no new one",
-	"If {key} turns out to be an IAM user's: aws iam get-access-key-last-used --access-key-id {key} names the user, and the same commands take --user-name USER",
+	"Sessions made with it can't be limited and end by themselves: if it was used, open a support case with AWS",
+	"After a quiet time delete it there; an IAM user's by `aws iam delete-access-key --access-key-id {key} --user-name USER`",
 }
 
 var canarySteps = []string{
@@ -154,13 +160,16 @@ var expiredSteps = []string{
 }
 
 const (
-	owner      = "Find its owner, signed in to account {account}: aws iam get-access-key-last-used --access-key-id {key} names the user and the last use"
-	deactivate = "If it can write or reach what matters, or was public, deactivate it now: aws iam update-access-key --access-key-id {key} --status Inactive --user-name USER; else put the replacement in place first. Inactive can be undone, and keeps the traces; deleted doesn't"
-	sessions   = "Sessions minted from it outlive it by up to 36 hours: until then deny everything to its user: aws iam attach-user-policy --user-name USER --policy-arn arn:{partition}:iam::aws:policy/AWSDenyAll"
-	lookup     = "aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={key}"
-	trail      = "See what it did: " + lookup + ", in every region (90 days back); look for new users, roles, keys and policies, for instances, mail and model calls, on the bill, and for a support case or a quarantine policy from AWS"
-	remove     = "After a quiet time delete it: aws iam delete-access-key --access-key-id {key} --user-name USER; replace whatever else it could read (secrets, database passwords, SMTP passwords derived from it)"
+	owner      = "Find its owner, signed in to account {account}: `aws iam get-access-key-last-used --access-key-id {key}` names the user and the last use"
+	deactivate = "`aws iam update-access-key --access-key-id {key} --status Inactive --user-name USER`"
+	denyAll    = "`aws iam attach-user-policy --user-name USER --policy-arn arn:{partition}:iam::aws:policy/AWSDenyAll`"
+	sessions   = "Sessions made with it live on for up to 36 hours. Stop them by " + denyAll + ", which stops the user's other keys too, and by Revoke active sessions, in the IAM console, for roles it could assume"
+	lookup     = "`aws cloudtrail lookup-events --region REGION --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={key}`"
+	traces     = "new users, roles, keys and policies, instances, mail and model calls, the bill, and a support case or a quarantine policy from AWS"
+	trail      = "See what it did, in every region and 90 days back: " + lookup + ". Look for " + traces
+	remove     = "After a quiet time delete it: `aws iam delete-access-key --access-key-id {key} --user-name USER`; replace what else it could read (secrets, database passwords, SMTP passwords derived from it)"
 
-	history   = "Then take it out of this file. Rewriting a repository's history comes last, and never takes back what was read: git filter-repo --replace-text in a fresh clone, a forced push, and a request to the host to drop caches, pull requests and forks"
 	elsewhere = "The account lies in partition {partition}: run the commands with a profile and a region of it"
+	history   = "Take it out of this file. Rewriting a repository's history comes last, and never takes back what was read: `git filter-repo --replace-text FILE` in a fresh clone, a forced push, and a request to the host to drop caches, pull requests and forks"
+	prevent   = "Keep the next one out: scan before each commit and in CI, and let the host refuse pushes that hold secrets"
 )

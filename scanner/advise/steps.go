@@ -26,7 +26,7 @@ func (a *Advisor) steps(v *view) []string {
 	if f.Source != "stdin" {
 		list = append(list, history)
 	}
-	return fill(f, list)
+	return fill(f, append(list, prevent))
 }
 
 // ofKind is the playbook of a finding's kind. A pack's own steps go before those
