@@ -3,8 +3,11 @@ package main
 import (
 	"bufio"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	"lockaway/rules"
 )
 
 // shells are those that completions can be written for.
@@ -31,6 +34,31 @@ func (a *app) completionCommand() *cobra.Command {
 			return writing("standard output", w.Flush())
 		},
 	}
+}
+
+// completeIDs completes IDs of the guidance and of rules; files besides, as a
+// shell does by itself.
+func completeIDs(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var out []string
+	add := func(id, title string) {
+		if len(id) >= len(begun) && strings.EqualFold(id[:len(begun)], begun) {
+			out = append(out, id+"\t"+title)
+		}
+	}
+	if guidance, err := rules.LoadGuidance(); err == nil {
+		for _, e := range guidance.Entries() {
+			add(e.ID, e.Title)
+		}
+	}
+	if set, err := rules.Builtin(); err == nil {
+		for _, r := range set.Rules() {
+			add(r.ID, r.Title)
+		}
+	}
+	return out, cobra.ShellCompDirectiveDefault
 }
 
 func writeCompletion(w io.Writer, root *cobra.Command, shell string) error {

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bufio"
-	"errors"
 	"fmt"
-	"io"
-	"os"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"lockaway/scanner/finding"
 	"lockaway/scanner/report"
@@ -34,11 +32,17 @@ func (x *explainer) text(around []fileText) string {
 		if l.number == x.line {
 			mark = " > "
 		}
-		fmt.Fprintf(&x.b, "%s%6d │ %s\n", mark, l.number, cut(x.clean(l.text)))
+		fmt.Fprintf(&x.b, "%s%6d │ %s\n", mark, l.number, x.excerpt(l))
 	}
-	fs, steps := x.e.on(x.line)
+	fs, beside, steps := x.e.on(x.line)
 	if len(fs) == 0 {
 		fmt.Fprintf(&x.b, "\nno finding on line %d\n", x.line)
+		if x.e.left {
+			wrapTo(&x.b, "", "", leftOutText)
+		}
+	}
+	for _, f := range beside {
+		fmt.Fprintf(&x.b, "it stands between the parts of a finding of %s, from line %d to line %d\n", f.Rule, f.StartLine, f.EndLine)
 	}
 	for _, f := range fs {
 		x.finding(f)
@@ -73,7 +77,9 @@ func (x *explainer) finding(f *finding.Finding) {
 		}
 	}
 	x.field("place", x.place(f))
-	x.field("value", x.value(f.Value))
+	if len(f.Parts) == 0 {
+		x.field("value", x.value(f.Value))
+	}
 	for _, p := range f.Parts {
 		v := x.value(p.Value)
 		if p.Kind == "key-id" {
@@ -91,8 +97,11 @@ func (x *explainer) finding(f *finding.Finding) {
 		}
 	}
 	x.field("fingerprint", f.Fingerprint)
-	reported := "yes"
-	if said := x.e.judged[f]; len(said) > 0 {
+	reported, said := "yes", x.e.judged[f]
+	if x.e.left {
+		said = append([]string{leftOutText}, said...)
+	}
+	if len(said) > 0 {
 		reported = "no, " + strings.Join(said, "; ")
 	}
 	x.field("reported", reported)
@@ -134,67 +143,55 @@ func (x *explainer) considered(steps []step) {
 	if len(steps) == 0 {
 		fmt.Fprintf(&x.b, "  nothing: no rule's literal stands there, and no name that a rule looks for\n")
 	}
+	rejected := ""
 	for _, s := range steps {
 		verdict := "matched"
 		if s.Rejected {
-			verdict = "rejected"
+			verdict, rejected = "rejected", s.Rule
 		}
 		head := fmt.Sprintf("  %-8s ", fmt.Sprintf("%d:%d", s.Line, s.Column))
-		wrapTo(&x.b, head, strings.Repeat(" ", len(head)), fmt.Sprintf("%s: %s: %s", s.Rule, verdict, x.clean(s.What)))
+		wrapTo(&x.b, head, strings.Repeat(" ", len(head)), fmt.Sprintf("%s: %s: %s%s", s.Rule, verdict, x.clean(s.What), x.wanted(s)))
+	}
+	if rejected != "" {
+		wrapTo(&x.b, "  ", "  ", "what a rule looks for: `lockaway rules show "+rejected+"`")
 	}
 }
 
-// lineLimit is how many bytes of a line are read for showing it, shownColumns how
-// many characters of it are shown. The first is longer, so that no value is cut
-// before it could be masked.
-const (
-	lineLimit    = 64 << 10
-	shownColumns = 160
-)
-
-func cut(s string) string {
-	if r := []rune(s); len(r) > shownColumns {
-		return string(r[:shownColumns]) + "…"
+// wanted says what a rule that was rejected takes for a value, where that is a
+// run of characters.
+func (x *explainer) wanted(s step) string {
+	r := x.setup.rules.Rule(s.Rule)
+	if r == nil || r.Alphabet == "" || !s.Rejected || !strings.Contains(s.What, "form") {
+		return ""
 	}
-	return s
+	n := strconv.Itoa(r.Min)
+	if r.Max != r.Min {
+		n = fmt.Sprintf("%d to %d", r.Min, r.Max)
+	}
+	return fmt.Sprintf(" (it takes %s characters of %s)", n, r.Alphabet)
 }
 
-// fileText is a line of a file.
-type fileText struct {
-	number int
-	text   string
-}
+const leftOutText = "the file is left out of a scan by an ignore file or by exclude"
 
-// readLines reads some lines of a regular file, numbered from 1.
-func readLines(path string, from, to int) ([]fileText, error) {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return nil, failf("", "can't read %q: %s", path, reason(err))
-	case !info.Mode().IsRegular():
-		return nil, failf("lockaway explain FILE:LINE explains a line of a file", "%q is no file", path)
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, failf("", "can't read %q: %s", path, reason(err))
-	}
-	defer file.Close()
-	in := bufio.NewReaderSize(file, lineLimit)
-	var out []fileText
-	for n := 1; n <= to; n++ {
-		text, err := in.ReadSlice('\n')
-		if len(text) == 0 {
-			break
-		}
-		if n >= from {
-			out = append(out, fileText{n, strings.TrimRight(string(text), "\r\n")})
-		}
-		for errors.Is(err, bufio.ErrBufferFull) {
-			_, err = in.ReadSlice('\n')
-		}
-		if err != nil && err != io.EOF {
-			return nil, failf("", "can't read %q: %s", path, reason(err))
+// excerpt is a line as it is shown: masked, and of a long one the stretch in which
+// the first value or the first thing that was considered stands.
+func (x *explainer) excerpt(l fileText) string {
+	text := x.clean(l.text)
+	fs, _, steps := x.e.on(l.number)
+	at := -1
+	for _, f := range fs {
+		for _, p := range append(f.Parts, finding.Part{Value: f.Value}) {
+			mark := p.Value.Reveal()
+			if !x.setup.showSecrets && p.Kind != "key-id" {
+				mark = p.Value.Masked()
+			}
+			if i := strings.Index(text, mark); i >= 0 && (at < 0 || i < at) {
+				at = i
+			}
 		}
 	}
-	return out, nil
+	if at < 0 && len(steps) > 0 {
+		at = min(steps[0].Column-1, len(text))
+	}
+	return cutAround(text, utf8.RuneCountInString(text[:max(at, 0)]))
 }

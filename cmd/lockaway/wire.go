@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"time"
 
 	"lockaway/rules"
@@ -154,9 +155,23 @@ func (p oneFile) Run(ctx context.Context, sinks []source.Sink) error {
 		return err
 	}
 	defer file.Close()
-	content := &chunk.Content{Kind: chunk.File, Path: string(p)}
+	content := &chunk.Content{Kind: chunk.File, Path: filepath.ToSlash(filepath.Clean(string(p)))}
 	if err := source.NewFeeder().Feed(ctx, sinks[0], content, file); err != nil && ctx.Err() == nil {
 		sinks[0].Problem(source.Problem{Where: string(p), What: source.Describe(err)})
 	}
 	return ctx.Err()
 }
+
+// leftOut tells whether a source of one file gives nothing, because of what it is
+// told to leave out.
+func leftOut(ctx context.Context, s source.Source) bool {
+	seen := &seen{}
+	return s.Run(ctx, []source.Sink{seen}) == nil && seen.skipped && !seen.content
+}
+
+// seen is a sink that only notes what comes.
+type seen struct{ content, skipped bool }
+
+func (s *seen) Chunk(*chunk.Chunk)     { s.content = true }
+func (s *seen) Problem(source.Problem) {}
+func (s *seen) Skip(int)               { s.skipped = true }

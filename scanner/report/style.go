@@ -138,3 +138,7 @@ func shellWord(name string) string {
 		return "$'" + strings.ReplaceAll(v, "'", `\'`) + "'"
 	}
 }
+
+// Wrap breaks a text between words into lines of at most n columns; n of 0 means
+// one line. What stands between backquotes stays on one line.
+func Wrap(s string, n int) []string { return wrap(s, n) }
