@@ -46,6 +46,21 @@ type Filter struct {
 	Judge func(*finding.Finding) Verdict
 }
 
+// hides asks the filters about a finding in its place, and tells whether one hides
+// it; whether one allows it stands in the finding then.
+func (o *Options) hides(f *finding.Finding) bool {
+	hidden := false
+	for _, filter := range o.Filters {
+		switch filter.Judge(f) {
+		case Allow:
+			filter.allow(f)
+		case Hide:
+			hidden = true
+		}
+	}
+	return hidden
+}
+
 // allow marks a finding as allowed, unless another filter has done so.
 func (filter Filter) allow(f *finding.Finding) {
 	if f.Allowed == nil {
@@ -65,6 +80,10 @@ type Options struct {
 	Source       source.Source
 	// Matcher makes one worker's matcher. It is called again after a failure.
 	Matcher func() Matcher
+	// Place, if set, says where the findings stand, once all are found: it fills in
+	// their paths and the rest of Place. Filters are asked then, for each path, and
+	// findings of one value become one, with its places.
+	Place func(ctx context.Context, fs []*finding.Finding) []source.Problem
 	// Filters are asked in this order, all of them for every finding.
 	Filters []Filter
 	// Link, if set, works on all findings together, allowed ones too, once they are
@@ -126,6 +145,10 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	case err != nil:
 		return nil, err
 	}
+	if o.Place != nil {
+		r.place(ctx, &o)
+	}
+	slices.SortStableFunc(r.Findings, finding.Compare)
 	r.link(&o)
 	for _, stage := range o.Stages {
 		r.together(o.Target, stage)
@@ -148,12 +171,13 @@ func merge(o *Options, workers []*sink) *Result {
 		s := &r.Scan
 		s.Problems = append(s.Problems, w.problems...)
 		s.Files += w.files
+		s.Blobs += w.blobs
+		s.Commits += w.commits
 		s.Bytes += w.bytes
 		s.Skipped += w.skipped
 		s.Allowed += w.allowed
 		s.Hidden += w.hidden
 	}
-	slices.SortStableFunc(r.Findings, finding.Compare)
 	for _, w := range workers {
 		r.Others = slices.AppendSeq(r.Others, maps.Keys(w.others))
 	}

@@ -19,6 +19,8 @@ type sink struct {
 	findings []*finding.Finding
 	problems []finding.Problem
 	files    int
+	blobs    int
+	commits  int
 	bytes    int64
 	skipped  int
 	allowed  int
@@ -55,9 +57,57 @@ func (s *sink) Chunk(c *chunk.Chunk) {
 	s.o.Progress.Bytes.Add(end - s.end)
 	s.end = end
 	if c.Last {
-		s.files++
-		s.o.Progress.Files.Add(1)
+		s.count(c.Content)
 	}
+}
+
+// count counts a content that was scanned to its end.
+func (s *sink) count(c *chunk.Content) {
+	switch c.Kind {
+	case chunk.Blob:
+		s.blobs++
+	case chunk.CommitMessage:
+		s.commits++
+	case chunk.CommitAuthor, chunk.Tag, chunk.PathName, chunk.RefName:
+		return // with their commits, or no file
+	default:
+		s.files++
+	}
+	s.o.Progress.Files.Add(1)
+}
+
+// comparer is what a matcher can do besides: see source.Comparer.
+type comparer interface {
+	Quiet() bool
+	Same(c *chunk.Chunk, changed []chunk.Range) bool
+}
+
+// Quiet implements source.Comparer. A content that was not scanned to its end is
+// not quiet.
+func (s *sink) Quiet() bool {
+	m, ok := s.matcher.(comparer)
+	return ok && !s.closed && m.Quiet()
+}
+
+// Same implements source.Comparer.
+func (s *sink) Same(c *chunk.Chunk, changed []chunk.Range) (same bool) {
+	m, ok := s.matcher.(comparer)
+	if !ok || s.ctx.Err() != nil {
+		return false
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			s.matcher, same = nil, false // it will fail again, and tell it then
+		}
+	}()
+	if !m.Same(c, changed) {
+		return false
+	}
+	s.closed = false
+	s.bytes += int64(len(c.Data))
+	s.o.Progress.Bytes.Add(int64(len(c.Data)))
+	s.count(c.Content)
+	return true
 }
 
 // match scans a chunk. Whatever a content makes a stage do, it ends that
@@ -79,15 +129,7 @@ func (s *sink) match(c *chunk.Chunk) {
 // judge sends a finding through the filters and keeps it or counts it. What was
 // allowed is kept too until the merge: it may be linked to what was not.
 func (s *sink) judge(c *chunk.Chunk, f *finding.Finding) {
-	hidden := false
-	for _, filter := range s.o.Filters {
-		switch filter.Judge(f) {
-		case Allow:
-			filter.allow(f)
-		case Hide:
-			hidden = true
-		}
-	}
+	hidden := s.o.Place == nil && s.o.hides(f)
 	switch {
 	case f.Allowed != nil:
 		s.allowed++

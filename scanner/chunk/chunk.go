@@ -30,18 +30,34 @@ const (
 // Kind says what a content is. The values are those of "source" in the report.
 type Kind string
 
-// The kinds of content that files and standard input give.
+// The kinds of content: what files and standard input give, and what a repository
+// holds.
 const (
-	File  Kind = "file"
-	Stdin Kind = "stdin"
+	File          Kind = "file"
+	Stdin         Kind = "stdin"
+	Index         Kind = "index" // what the next commit would hold
+	Blob          Kind = "blob"
+	CommitMessage Kind = "commit-message"
+	CommitAuthor  Kind = "commit-author" // a commit's other headers as well
+	Tag           Kind = "tag"
+	Note          Kind = "note"
+	Reflog        Kind = "reflog"
+	RefName       Kind = "ref-name"
+	PathName      Kind = "path-name"
+	Config        Kind = "config" // a file of the git folder
+	Symlink       Kind = "symlink"
 )
 
 // Content is what the chunks of one content share.
 type Content struct {
 	Kind Kind
 	// Path is the name as it is reported: as given on the command line joined
-	// with the path below it, "/" on every system. Its bytes need not be UTF-8.
+	// with the path below it, "/" on every system. Its bytes need not be UTF-8. It
+	// is empty where the source tells only afterwards where the content stands.
 	Path string
+	// Object is the id of the git object that the content is of, in hexadecimal;
+	// empty for what is no object.
+	Object string
 }
 
 // Chunk is a run of bytes of one content.

@@ -24,9 +24,29 @@ type Place struct {
 	// Layers are the wrappings seen through, outermost first: "base64".
 	Layers []string
 	Source chunk.Kind
+	// Git says where in a repository the place is; nil for what is in none.
+	Git *Git
 	// Around is the text around the value, for those who judge or print the
 	// place; no report holds it as it is.
 	Around Around
+}
+
+// Git is a place in a repository's history.
+type Git struct {
+	// Object is the id of the blob, commit, tag or tree that the value stands in.
+	Object string
+	// Commit is the one that brought it in first; empty where none did. Author,
+	// Email, Date and Message are that commit's.
+	Commit, Author, Email string
+	Date                  time.Time
+	Message               string // its first line
+	// Paths are all that the object ever had, the one of the first commit first.
+	Paths []string
+	// Refs are those that still reach it, sorted; "stash@{1}" for a reflog's.
+	Refs []string
+	// AtTip tells that the state which a ref points to has it, Reachable that some
+	// ref reaches it at all.
+	AtTip, Reachable bool
 }
 
 // Around is the text around a value, whole lines where they are short.
@@ -86,6 +106,9 @@ type Finding struct {
 	Guidance []Guidance
 	Steps    []string
 	Allowed  *Allowed
+	// Places are all of the value's places in a repository, the first commit's
+	// first: the finding's own, then the others. Nil outside of repository scans.
+	Places []Place
 }
 
 // Problem is something that could not be scanned.
@@ -102,6 +125,8 @@ type Scan struct {
 	Target   string
 	Complete bool // no problem of any weight
 	Files    int
+	Blobs    int // objects of a repository, each once
+	Commits  int
 	Skipped  int // left out by ignore files
 	Bytes    int64
 	Elapsed  time.Duration
@@ -111,14 +136,22 @@ type Scan struct {
 	Rules    int // how many rules were looked for
 }
 
+func (g *Git) object() string {
+	if g == nil {
+		return ""
+	}
+	return g.Object
+}
+
 // Compare orders findings as reports show them: by path, line, column, rule,
-// fingerprint, then by everything else that tells two apart.
+// object, fingerprint, then by everything else that tells two apart.
 func Compare(a, b *Finding) int {
 	return cmp.Or(
 		cmp.Compare(a.Path, b.Path),
 		cmp.Compare(a.StartLine, b.StartLine),
 		cmp.Compare(a.StartColumn, b.StartColumn),
 		cmp.Compare(a.Rule, b.Rule),
+		cmp.Compare(a.Git.object(), b.Git.object()),
 		cmp.Compare(a.Fingerprint, b.Fingerprint),
 		cmp.Compare(a.EndLine, b.EndLine),
 		cmp.Compare(a.EndColumn, b.EndColumn),

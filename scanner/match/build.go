@@ -111,6 +111,9 @@ func (c credential) place(f *finding.Finding, content *chunk.Content) {
 		StartLine: first.line, StartColumn: first.column, EndLine: last.endLine, EndColumn: last.endCol,
 	}
 	f.Around = surrounding(first, last, c.main)
+	if content.Object != "" {
+		f.Git = &finding.Git{Object: content.Object}
+	}
 }
 
 // surrounding cuts the lines around a credential out of what its last part knows

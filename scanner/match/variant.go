@@ -4,7 +4,6 @@ import (
 	"bytes"
 
 	"lockaway/scanner/chunk"
-	"lockaway/scanner/finding"
 )
 
 // windowReach is how far around a difference a variant is looked through, in
@@ -21,19 +20,15 @@ func (p *plan) farReaching() bool { return p.Span > windowReach || p.Extend != "
 // reaches far: a variant of it holds nothing either, except by where it differs.
 func (w *Worker) Quiet() bool { return !w.loud }
 
-// Variant looks through a content, handed over as one chunk, that is like a quiet
-// one but for the given ranges, in ascending order; an empty range marks where
-// bytes are gone, or stand beside others than before. It yields what Match would.
-// It looks only around the ranges, and through the whole content as soon as
-// anything comes up there that a rule's validators would have to judge.
-func (w *Worker) Variant(c *chunk.Chunk, changed []chunk.Range, yield func(*finding.Finding)) {
-	if w.plain || w.differs(c, changed) {
-		w.Match(c, yield)
+// Same tells whether a content, handed over as one chunk, holds nothing either. It
+// is like a quiet one but for the given ranges, in ascending order; an empty range
+// marks where bytes are gone, or stand beside others than before. Only what is
+// around the ranges is looked at. With anything there that a rule's validators
+// would have to judge the answer is no: the content must be matched then.
+func (w *Worker) Same(c *chunk.Chunk, changed []chunk.Range) bool {
+	if w.plain {
+		return false
 	}
-}
-
-// differs looks around the ranges, and tells whether the whole must be looked at.
-func (w *Worker) differs(c *chunk.Chunk, changed []chunk.Range) bool {
 	w.loud, w.chunk = false, c
 	w.lines, w.rootCtx = lineCounter{c: c}, excerpt{}
 	defer func() { w.chunk = nil }()
@@ -46,7 +41,7 @@ func (w *Worker) differs(c *chunk.Chunk, changed []chunk.Range) bool {
 		w.scan(t, 0)
 	}
 	w.pending = w.pending[:0] // of what was found, Match will tell all
-	return w.loud
+	return !w.loud
 }
 
 // widen adds windowReach on either side of a range and what is left of the lines

@@ -43,7 +43,9 @@ func variant(w *match.Worker, base, data []byte, changed []chunk.Range) (string,
 		return "", false
 	}
 	var out []*finding.Finding
-	w.Variant(chunk.Whole(content, data), changed, func(f *finding.Finding) { out = append(out, f) })
+	if !w.Same(chunk.Whole(content, data), changed) {
+		w.Match(chunk.Whole(content, data), func(f *finding.Finding) { out = append(out, f) })
+	}
 	return dump(out), true
 }
 

@@ -54,6 +54,19 @@ type Sink interface {
 	Skip(n int)
 }
 
+// Comparer is a sink that spares a source handing over what is much like something
+// that was scanned before: the versions of a file.
+type Comparer interface {
+	Sink
+	// Quiet tells of the content that was handed over last, by chunks or by Same,
+	// that Same may be asked about contents which are made of it.
+	Quiet() bool
+	// Same takes a whole content that is like a quiet one but for the given ranges
+	// (see match.Worker.Same). If it returns true the content is scanned and
+	// counted; if not, it is to be handed over by chunks.
+	Same(c *chunk.Chunk, changed []chunk.Range) bool
+}
+
 // Source hands content to sinks.
 type Source interface {
 	// Run reads everything. See the package comment for the contract.
