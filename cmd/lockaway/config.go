@@ -5,11 +5,14 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"lockaway/scanner/config"
 	"lockaway/scanner/finding"
+	"lockaway/scanner/report"
 )
 
 func (a *app) configCommand() *cobra.Command {
@@ -30,7 +33,7 @@ func (a *app) configShowCommand() *cobra.Command {
 		Short: "Print what holds for a scan, and where each value comes from",
 		Long: "Print what holds for a scan of PATH (default: the current folder), and where each\n" +
 			"value comes from: the command line, FILE:LINE of the configuration, or the default.\n" +
-			"The flags are those of lockaway scan.",
+			"The flags are those of lockaway scan. What is printed is a configuration itself.",
 		Args:        arguments(0, 1, " [PATH]"),
 		Example:     "  lockaway config show\n  lockaway config show --strict src",
 		Annotations: exitStatus("0  printed", "2  the configuration has errors; wrong usage"),
@@ -53,8 +56,9 @@ func (a *app) configShowCommand() *cobra.Command {
 }
 
 // show writes what holds in the form of a configuration, with a comment behind
-// each value that says where it comes from. Patterns of values are left out: a
-// value pattern may be the secret itself.
+// each value that says where it comes from; what it prints can be read as a
+// configuration again. Patterns of values are left out unless secrets are to be
+// shown: a value pattern may be the secret itself.
 func (s *setup) show(fs *pflag.FlagSet, now time.Time) string {
 	var b strings.Builder
 	if s.config.File == "" {
@@ -62,7 +66,7 @@ func (s *setup) show(fs *pflag.FlagSet, now time.Time) string {
 	} else {
 		fmt.Fprintf(&b, "# configuration: %s\n", quoteTOML(s.config.File))
 	}
-	b.WriteString("\n[scan]\n")
+	fmt.Fprintf(&b, "# rules in use: %d\n\n[scan]\n", s.rules.Len())
 	fs.VisitAll(func(fl *pflag.Flag) {
 		switch fl.Name {
 		case "help", "config", "no-repo-config", "rules":
@@ -72,35 +76,32 @@ func (s *setup) show(fs *pflag.FlagSet, now time.Time) string {
 		if origin == "" {
 			origin = "default"
 		}
+		if n, ok := fl.Value.(*count); ok && *n == 0 {
+			line(&b, "# "+fl.Name, "one a core", origin)
+			return
+		}
 		line(&b, fl.Name, tomlValue(fl.Value), origin)
 	})
-	for _, it := range s.config.Exclude {
-		line(&b, "exclude", "["+quoteTOML(it.Value)+"]", it.From)
-	}
+	list(&b, "exclude", s.config.Exclude)
 	b.WriteString("\n[rules]\n")
-	line(&b, "# in use", strconv.Itoa(s.rules.Len()), "")
-	for _, it := range s.config.Disable {
-		line(&b, "disable", "["+quoteTOML(it.Value)+"]", it.From)
-	}
+	list(&b, "disable", s.config.Disable)
+	var packs []config.Item
 	for _, name := range s.flags.rules {
-		line(&b, "files", "["+quoteTOML(name)+"]", "command line")
+		packs = append(packs, config.Item{Value: name, From: "command line"})
 	}
-	for _, it := range s.config.Packs {
-		line(&b, "files", "["+quoteTOML(it.Value)+"]", it.From)
-	}
+	list(&b, "files", append(packs, s.config.Packs...))
 	for _, r := range s.config.Rules {
-		fmt.Fprintf(&b, "\n[[rule]]\n")
-		line(&b, "id", quoteTOML(r.ID), r.Pack+":"+strconv.Itoa(r.Line))
+		line(&b, "# [[rule]] id", quoteTOML(r.ID), r.Pack+":"+strconv.Itoa(r.Line))
 	}
 	for _, e := range s.config.Allow {
-		showAllow(&b, e, now)
+		s.showAllow(&b, e, now)
 	}
 	return b.String()
 }
 
-func showAllow(b *strings.Builder, e finding.AllowEntry, now time.Time) {
+func (s *setup) showAllow(b *strings.Builder, e finding.AllowEntry, now time.Time) {
 	fmt.Fprintf(b, "\n[[allow]]")
-	if !e.Until.IsZero() && !now.Before(e.Until.AddDate(0, 0, 1)) {
+	if e.Over(now) {
 		b.WriteString("  # no longer holds")
 	}
 	b.WriteString("\n")
@@ -109,20 +110,38 @@ func showAllow(b *strings.Builder, e finding.AllowEntry, now time.Time) {
 			line(b, kv[0], quoteTOML(kv[1]), e.From)
 		}
 	}
-	if e.Value != "" {
-		line(b, "value", `"…"`, e.From)
+	switch {
+	case e.Value != "" && s.showSecrets:
+		line(b, "value", quoteTOML(e.Value), e.From)
+	case e.Value != "":
+		line(b, "value", `"…"`, e.From+", not shown without --show-secrets")
 	}
 	if !e.Until.IsZero() {
-		line(b, "until", e.Until.Format("2006-01-02"), e.From)
+		line(b, "until", e.Until.Format(time.DateOnly), e.From)
+	}
+}
+
+// list writes a list, each entry with its origin.
+func list(b *strings.Builder, name string, items []config.Item) {
+	switch len(items) {
+	case 0:
+	case 1:
+		line(b, name, "["+quoteTOML(items[0].Value)+"]", items[0].From)
+	default:
+		fmt.Fprintf(b, "%s = [\n", name)
+		for _, it := range items {
+			commented(b, "  "+quoteTOML(it.Value)+",", it.From)
+		}
+		b.WriteString("]\n")
 	}
 }
 
 func line(b *strings.Builder, name, value, origin string) {
-	text := name + " = " + value
-	if origin != "" {
-		text = fmt.Sprintf("%-34s # %s", text, quoteless(origin))
-	}
-	b.WriteString(text + "\n")
+	commented(b, name+" = "+value, origin)
+}
+
+func commented(b *strings.Builder, text, origin string) {
+	fmt.Fprintf(b, "%-34s # %s\n", text, report.Visible(origin))
 }
 
 // tomlValue writes a flag's value as a configuration would hold it.
@@ -135,9 +154,6 @@ func tomlValue(v pflag.Value) string {
 		}
 		return "[" + strings.Join(out, ", ") + "]"
 	case *count:
-		if *v == 0 {
-			return `"one a core"`
-		}
 		return v.String()
 	}
 	if v.Type() == "bool" {
@@ -146,11 +162,26 @@ func tomlValue(v pflag.Value) string {
 	return quoteTOML(v.String())
 }
 
-// quoteTOML writes a basic string. Whatever a terminal could act on is escaped.
-func quoteTOML(s string) string { return strconv.QuoteToGraphic(s) }
-
-// quoteless is quoteTOML without the quotes.
-func quoteless(s string) string {
-	q := quoteTOML(s)
-	return strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`)
+// quoteTOML writes a basic string of TOML. Whatever a terminal could act on is
+// escaped; TOML has no way to write a byte that isn't UTF-8, and U+FFFD stands for
+// each.
+func quoteTOML(s string) string {
+	b := []byte{'"'}
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b = append(b, '\\', byte(r))
+		case r == '\n':
+			b = append(b, `\n`...)
+		case r == '\t':
+			b = append(b, `\t`...)
+		case strconv.IsGraphic(r):
+			b = utf8.AppendRune(b, r)
+		case r > 0xffff:
+			b = fmt.Appendf(b, `\U%08X`, r)
+		default:
+			b = fmt.Appendf(b, `\u%04X`, r)
+		}
+	}
+	return string(append(b, '"'))
 }
