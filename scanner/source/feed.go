@@ -43,6 +43,7 @@ type Feeder struct {
 	own  int   // the first of them that no chunk has owned
 	off  int64 // where buf[0] stands in the content
 	line int   // line feeds before buf[0]
+	col  int64 // bytes since the last of them
 	err  error // what the reader ended with
 }
 
@@ -60,7 +61,7 @@ func (f *Feeder) Feed(ctx context.Context, sink Sink, content *chunk.Content, r 
 		f.buf = make([]byte, Window+1)
 		f.head = make([]byte, 0, chunk.HeadSize)
 	}
-	f.n, f.own, f.off, f.line, f.err = 0, 0, 0, 0, nil
+	f.n, f.own, f.off, f.line, f.col, f.err = 0, 0, 0, 0, 0, nil
 	f.c = chunk.Chunk{Content: content, First: true}
 	holes, _ := r.(Holes)
 	for {
@@ -121,7 +122,7 @@ func (f *Feeder) fill(r io.Reader) error {
 
 // hand hands over buf[:to], of which everything up to owned is owned now.
 func (f *Feeder) hand(sink Sink, owned, to int) {
-	f.c.Data, f.c.Offset, f.c.Line = f.buf[:to], f.off, f.line
+	f.c.Data, f.c.Offset, f.c.Line, f.c.Column = f.buf[:to], f.off, f.line, f.col
 	f.c.From, f.c.To = f.own, owned
 	sink.Chunk(&f.c)
 	f.c.First = false
@@ -130,7 +131,12 @@ func (f *Feeder) hand(sink Sink, owned, to int) {
 
 // keep forgets the buffer's first bytes.
 func (f *Feeder) keep(from int) {
-	f.line += bytes.Count(f.buf[:from], []byte{'\n'})
+	if last := bytes.LastIndexByte(f.buf[:from], '\n'); last >= 0 {
+		f.line += bytes.Count(f.buf[:from], []byte{'\n'})
+		f.col = int64(from - 1 - last)
+	} else {
+		f.col += int64(from)
+	}
 	f.n = copy(f.buf, f.buf[from:f.n])
 	f.own -= from
 	f.off += int64(from)
@@ -164,6 +170,7 @@ func (f *Feeder) passHole(sink Sink, r Holes) bool {
 	f.hand(sink, f.n-1-chunk.Reach, f.n-1)
 	f.keep(f.n - chunk.Reach)
 	f.off += skipped
+	f.col += skipped
 	f.own = chunk.Reach
 	return true
 }

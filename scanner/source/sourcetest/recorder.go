@@ -149,6 +149,9 @@ func (s *sink) place(c *chunk.Chunk, data []byte) {
 	if n := bytes.Count(data[:c.Offset], []byte{'\n'}); n != c.Line {
 		tb.Errorf("%q: Line of the chunk at %d is %d, want %d", name, from, c.Line, n)
 	}
+	if n := c.Offset - 1 - int64(bytes.LastIndexByte(data[:c.Offset], '\n')); n != c.Column {
+		tb.Errorf("%q: Column of the chunk at %d is %d, want %d", name, from, c.Column, n)
+	}
 	if c.From == c.To && !c.First {
 		return // closes what broke off, and shows nothing
 	}

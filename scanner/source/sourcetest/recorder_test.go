@@ -35,6 +35,7 @@ func TestRecorderObjects(t *testing.T) {
 		"wrong order":    func(c []*chunk.Chunk) []*chunk.Chunk { c[1], c[2] = c[2], c[1]; return c },
 		"twice":          func(c []*chunk.Chunk) []*chunk.Chunk { return append(c, right()...) },
 		"line":           func(c []*chunk.Chunk) []*chunk.Chunk { c[1].Line++; return c },
+		"column":         func(c []*chunk.Chunk) []*chunk.Chunk { c[1].Column++; return c },
 		"head":           func(c []*chunk.Chunk) []*chunk.Chunk { c[1].Head = c[1].Head[1:]; return c },
 		"owned twice":    func(c []*chunk.Chunk) []*chunk.Chunk { c[1].From--; return c },
 		"owned by none":  func(c []*chunk.Chunk) []*chunk.Chunk { c[1].From++; return c },
