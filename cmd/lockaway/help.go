@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // exitStatus annotates a command with the lines of its help's last section but one.
@@ -38,17 +39,48 @@ func writeHelp(out io.Writer, cmd *cobra.Command) error {
 			}
 		}
 	} else {
-		fmt.Fprintf(w, "  %s\n", cmd.UseLine())
+		fmt.Fprintf(w, "  %s\n", strings.Replace(cmd.UseLine(), "[flags]", "[FLAG…]", 1))
 	}
 	cmd.InitDefaultHelpFlag()
 	cmd.Flags().Lookup("help").Usage = "print this help"
-	flags := strings.ReplaceAll(cmd.LocalFlags().FlagUsages(), "[=true|false]", "")
-	fmt.Fprintf(w, "\nFLAGS\n%s", flags)
+	fmt.Fprintf(w, "\nFLAGS\n%s", flagUsages(cmd.LocalFlags()))
 	section(w, "EXIT STATUS", cmd.Annotations["exit status"])
 	if cmd.Example != "" {
 		fmt.Fprintf(w, "\nEXAMPLES\n%s\n", strings.TrimRight(cmd.Example, "\n"))
 	}
 	return w.Flush()
+}
+
+// flagColumn is where the flags' descriptions begin. Those of longer flags begin
+// on a line of their own.
+const flagColumn = 30
+
+// flagUsages lists flags with their values and defaults, in 80 columns.
+func flagUsages(fs *pflag.FlagSet) string {
+	var b strings.Builder
+	fs.VisitAll(func(f *pflag.Flag) {
+		if f.Hidden {
+			return
+		}
+		head := "      --" + f.Name
+		if f.Shorthand != "" {
+			head = "  -" + f.Shorthand + ", --" + f.Name
+		}
+		value, usage := pflag.UnquoteUsage(f)
+		if f.Value.Type() != "bool" {
+			head += " " + value
+			if f.DefValue != "" && f.DefValue != "[]" {
+				usage += " (default " + f.DefValue + ")"
+			}
+		}
+		indent := strings.Repeat(" ", flagColumn)
+		if len(head)+2 > flagColumn {
+			b.WriteString(head + "\n")
+			head = ""
+		}
+		wrapTo(&b, fmt.Sprintf("%-*s", flagColumn, head), indent, usage)
+	})
+	return b.String()
 }
 
 func section(w io.Writer, title, text string) {

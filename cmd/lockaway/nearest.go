@@ -1,8 +1,14 @@
 package main
 
+import "strings"
+
 // nearest returns the one of names that name was probably meant to be, or "" if
-// none is near: at most a third of its letters differ.
+// none is near: at most a third of its letters differ, capitals aside.
 func nearest(name string, names []string) string {
+	if len(name) > 60 {
+		return ""
+	}
+	name = strings.ToLower(name)
 	best, limit := "", max(len(name)/3, 1)+1
 	for _, n := range names {
 		if d := distance(name, n); d < limit {

@@ -2,13 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 )
 
 // The exit statuses of every command.
@@ -60,6 +57,9 @@ func (a *app) root() *cobra.Command {
 		SilenceErrors: true, SilenceUsage: true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if version, _ := cmd.Flags().GetBool("version"); version {
+				return a.printVersion()
+			}
 			if len(args) > 0 {
 				return unknownCommand(cmd, args[0])
 			}
@@ -67,6 +67,7 @@ func (a *app) root() *cobra.Command {
 		},
 		Annotations: exitStatus("0  done", "2  wrong usage"),
 	}
+	root.Flags().Bool("version", false, "print the version")
 	root.SetOut(a.out)
 	root.SetErr(io.Discard)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { a.note(writeHelp(a.out, cmd)) })
@@ -93,27 +94,15 @@ func (a *app) helpCommand(root *cobra.Command) *cobra.Command {
 		Use: "help [COMMAND]", Short: "Help about a command", Hidden: true,
 		RunE: func(_ *cobra.Command, args []string) error {
 			cmd, rest, err := root.Find(args)
-			if err != nil || cmd == root && len(rest) > 0 {
-				return unknownCommand(root, strings.Join(args, " "))
+			if err != nil {
+				cmd, rest = root, args
+			}
+			if len(rest) > 0 {
+				return unknownCommand(cmd, rest[0])
 			}
 			return writeHelp(a.out, cmd)
 		},
 	}
-}
-
-// unknownCommand is the error for a word where a command should stand.
-func unknownCommand(cmd *cobra.Command, name string) error {
-	var names []string
-	for _, c := range cmd.Commands() {
-		if !c.Hidden {
-			names = append(names, c.Name())
-		}
-	}
-	if _, err := os.Lstat(name); err == nil && cmd.Parent() == nil {
-		return failf("to scan it: lockaway scan "+name, "unknown command %q", name)
-	}
-	return failf(didYouMean(name, cmd.CommandPath()+" ", names, "lockaway --help lists the commands"),
-		"unknown command %q", name)
 }
 
 // subcommands makes a command that only holds others say what it holds.
@@ -126,50 +115,4 @@ func subcommands(cmd *cobra.Command) *cobra.Command {
 		return cmd.Help()
 	}
 	return cmd
-}
-
-// flagError words what pflag found wrong.
-func flagError(cmd *cobra.Command, err error) error {
-	var unknown *pflag.NotExistError
-	var noValue *pflag.ValueRequiredError
-	var bad *pflag.InvalidValueError
-	help := cmd.CommandPath() + " --help lists the flags"
-	switch {
-	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
-		return failf(help, "unknown flag -%s", unknown.GetSpecifiedName())
-	case errors.As(err, &unknown):
-		name := unknown.GetSpecifiedName()
-		for _, c := range cmd.Commands() {
-			if c.Flags().Lookup(name) != nil {
-				return failf("it goes behind the command: "+c.CommandPath()+" --"+name, "unknown flag --%s", name)
-			}
-		}
-		return failf(didYouMean(name, "--", flagNames(cmd), help), "unknown flag --%s", name)
-	case errors.As(err, &noValue):
-		return failf(help, "flag --%s needs a value", noValue.GetFlag().Name)
-	case errors.As(err, &bad):
-		f := bad.GetFlag()
-		what, hint := valueError(f, bad.GetValue(), bad.Unwrap())
-		return failf(hint, "flag --%s: %s", f.Name, what)
-	}
-	return failf(help, "%s", err)
-}
-
-func flagNames(cmd *cobra.Command) []string {
-	var names []string
-	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	return names
-}
-
-// noArguments, oneArgument and so on word what cobra says of arguments.
-func arguments(least, most int, usage string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		switch {
-		case len(args) < least:
-			return failf("usage: "+cmd.CommandPath()+usage, "%s needs an argument", cmd.CommandPath())
-		case most >= 0 && len(args) > most:
-			return failf("usage: "+cmd.CommandPath()+usage, "%s: unexpected argument %q", cmd.CommandPath(), args[most])
-		}
-		return nil
-	}
 }

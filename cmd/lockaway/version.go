@@ -30,9 +30,11 @@ func (a *app) versionCommand() *cobra.Command {
 		Args:        arguments(0, 0, ""),
 		Example:     "  lockaway version",
 		Annotations: exitStatus("0  printed", "2  wrong usage, or standard output could not be written"),
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(a.out, "lockaway %s %s %s/%s\n", versionText(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			return writing("standard output", err)
-		},
+		RunE:        func(*cobra.Command, []string) error { return a.printVersion() },
 	}
+}
+
+func (a *app) printVersion() error {
+	_, err := fmt.Fprintf(a.out, "lockaway %s %s %s/%s\n", versionText(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return writing("standard output", err)
 }
