@@ -57,7 +57,7 @@ func (w *Worker) Match(c *chunk.Chunk, yield func(*finding.Finding)) {
 		w.pending, w.group, w.loud = w.pending[:0], group{}, false
 	}
 	w.chunk, w.yield = c, yield
-	w.lines = lineCounter{c: c}
+	w.lines.of(c)
 	w.rootCtx = excerpt{}
 	if c.From < c.To {
 		t := &text{data: c.Data, from: c.From, to: c.To, off: c.Offset, head: c.Head, cache: &w.rootCtx}
