@@ -86,7 +86,7 @@ func plainDelta(base, delta []byte) (target []byte, changed []Range, ok bool) {
 	return target, changed, true
 }
 
-func checkDelta(t testing.TB, dst, base, delta []byte) (made int) {
+func checkDelta(t *testing.T, dst, base, delta []byte) (made int) {
 	t.Helper()
 	want, wantChanged, ok := plainDelta(base, delta)
 	got, changed, err := ApplyDelta(dst, base, delta, nil)

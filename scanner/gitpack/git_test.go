@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -15,36 +14,16 @@ import (
 )
 
 // realGit is a repository made by git itself, for holding our readers against it.
-type realGit struct {
-	t   testing.TB
-	dir string
-}
+type realGit struct{ *sandbox }
 
-// newRealGit makes a repository, or skips the test where there is no git.
-func newRealGit(t testing.TB, h Hash) *realGit {
+func newRealGit(t *testing.T, h Hash) *realGit {
 	t.Helper()
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("no git here to compare with")
-	}
-	g := &realGit{t: t, dir: t.TempDir()}
-	g.run(nil, "init", "-q", "--object-format="+h.String())
-	return g
+	return &realGit{newSandbox(t).initRepo("--object-format=" + h.String())}
 }
 
 func (g *realGit) run(stdin []byte, args ...string) []byte {
 	g.t.Helper()
-	cmd := exec.Command("git", args...)
-	cmd.Dir, cmd.Stdin = g.dir, bytes.NewReader(stdin)
-	cmd.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_DIR="+filepath.Join(g.dir, ".git"), "GIT_WORK_TREE="+g.dir,
-		"GIT_AUTHOR_NAME=A", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=A", "GIT_COMMITTER_EMAIL=a@example.com",
-		"GIT_AUTHOR_DATE=1700000000 +0000", "GIT_COMMITTER_DATE=1700000000 +0000")
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		g.t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, stderr.String())
-	}
-	return out
+	return []byte(g.feed(string(stdin), args...))
 }
 
 // fill commits n versions of a few files, each edited a little.
@@ -70,16 +49,6 @@ func (g *realGit) fill(rng *rand.Rand, n int) {
 		g.run(nil, "commit", "-q", "-m", fmt.Sprintf("version %d", v))
 	}
 	g.run(nil, "tag", "-a", "-m", "a tag", "v1")
-}
-
-func (g *realGit) write(name, text string) {
-	path := filepath.Join(g.dir, name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		g.t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		g.t.Fatal(err)
-	}
 }
 
 // files returns the paths below .git that fit a pattern.

@@ -26,3 +26,7 @@ type Inflater struct {
 
 // NewInflater returns an Inflater.
 func NewInflater() *Inflater { return &Inflater{} }
+
+// maxInflateRatio is how many bytes deflate can make of one at most: 258 of two
+// bits.
+const maxInflateRatio = 1032

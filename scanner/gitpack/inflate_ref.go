@@ -2,9 +2,9 @@ package gitpack
 
 import (
 	"bytes"
+	"compress/flate"
 	"compress/zlib"
 	"errors"
-	"fmt"
 	"io"
 )
 
@@ -20,16 +20,8 @@ type plainInflater struct {
 // checksum included. The bytes of dst are of no use when it returns an error, which
 // is one of those that begin with ErrInflate.
 func (p *plainInflater) Inflate(dst, src []byte) (used int, err error) {
-	p.src.Reset(src)
-	if p.z == nil {
-		if p.z, err = zlib.NewReader(&p.src); err != nil {
-			p.z = nil
-		}
-	} else {
-		err = p.z.(zlib.Resetter).Reset(&p.src, nil)
-	}
-	if err != nil {
-		return 0, plainError(err)
+	if err := p.reset(src); err != nil {
+		return 0, err
 	}
 	n, more := 0, make([]byte, 1)
 	for err == nil {
@@ -50,14 +42,50 @@ func (p *plainInflater) Inflate(dst, src []byte) (used int, err error) {
 	return len(src) - p.src.Len(), nil
 }
 
+// inflateHead is like Inflater.inflateHead.
+func (p *plainInflater) inflateHead(dst, src []byte) (n int, err error) {
+	if err := p.reset(src); err != nil {
+		return 0, err
+	}
+	for n < len(dst) {
+		m, err := p.z.Read(dst[n:])
+		n += m
+		if err == io.EOF {
+			break
+		} else if err != nil && n < len(dst) {
+			return n, plainError(err)
+		}
+	}
+	return n, nil
+}
+
+func (p *plainInflater) reset(src []byte) (err error) {
+	p.src.Reset(src)
+	if p.z != nil {
+		return plainError(p.z.(zlib.Resetter).Reset(&p.src, nil))
+	}
+	z, err := zlib.NewReader(&p.src)
+	if err != nil {
+		return plainError(err)
+	}
+	p.z = z
+	return nil
+}
+
+// plainError puts the library's errors in our words; others stay as they are.
 func plainError(err error) error {
+	var corrupt flate.CorruptInputError
 	switch {
+	case err == nil:
+		return nil
 	case errors.Is(err, zlib.ErrChecksum):
 		return ErrInflateChecksum
 	case errors.Is(err, zlib.ErrDictionary):
 		return ErrInflateDictionary
+	case errors.Is(err, zlib.ErrHeader), errors.As(err, &corrupt):
+		return ErrInflateCorrupt
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return ErrInflateTruncated
 	}
-	return fmt.Errorf("%w: %w", ErrInflateCorrupt, err)
+	return err
 }
