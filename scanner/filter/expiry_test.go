@@ -45,3 +45,26 @@ func TestExpireAtItsVerySecond(t *testing.T) {
 		t.Error("a value without an end expired")
 	}
 }
+
+func TestExpireLeavesTheKey(t *testing.T) {
+	end := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		name     string
+		aws      *finding.AWS
+		severity finding.Severity // before
+		want     finding.Severity
+	}{
+		{"long-term key", &finding.AWS{KeyID: "AKIA…", AccountID: "111122223333"}, finding.Medium, finding.Low},
+		{"long-term key of the older kind", &finding.AWS{KeyID: "AKIA…", AccountID: "unknown"}, finding.Medium, finding.Low},
+		{"temporary key", &finding.AWS{KeyID: "ASIA…", AccountID: "111122223333"}, finding.Medium, finding.Info},
+		{"documentation key", &finding.AWS{KeyID: "AKIAIOSFODNN7EXAMPLE", Example: true}, finding.Info, finding.Info},
+		{"hidden before", &finding.AWS{KeyID: "AKIA…"}, finding.Info, finding.Info},
+		{"no key", nil, finding.High, finding.Info},
+	} {
+		f := here("", "", "v")
+		f.Expires, f.AWS, f.Severity = end, c.aws, c.severity
+		if !Expire(f, end) || f.Severity != c.want {
+			t.Errorf("%s: severity %v, want %v", c.name, f.Severity, c.want)
+		}
+	}
+}
