@@ -137,12 +137,7 @@ func looseHead(b []byte) (kind Kind, size int64, used int, err error) {
 	if end < 0 || !ok {
 		return 0, 0, 0, fmt.Errorf("%w: it begins with %.40q", ErrLoose, b)
 	}
-	for _, k := range []Kind{Commit, Tree, Blob, Tag} {
-		if string(name) == k.String() {
-			kind = k
-		}
-	}
-	if kind == 0 {
+	if kind = kindOf(name); kind == 0 {
 		return 0, 0, 0, fmt.Errorf("%w: its kind is %.40q", ErrLoose, name)
 	}
 	// No sign, no leading zero: git takes neither.
