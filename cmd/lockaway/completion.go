@@ -61,9 +61,45 @@ func completeIDs(_ *cobra.Command, args []string, begun string) ([]string, cobra
 	return out, cobra.ShellCompDirectiveDefault
 }
 
+// bashWords defines, where the package bash-completion isn't installed, the two of
+// its functions that cobra's script calls. The first gives the words typed so far;
+// "=" and ":", at which bash breaks words, don't break ours.
+const bashWords = `if ! declare -F _get_comp_words_by_ref >/dev/null; then
+    _get_comp_words_by_ref()
+    {
+        local i line=$COMP_LINE
+        words=() cword=0
+        for ((i = 0; i < ${#COMP_WORDS[@]}; i++)); do
+            # A word that nothing parts from the one before belongs to it.
+            if [[ $i -gt 0 && $line != [[:blank:]]* ]] &&
+                [[ ${COMP_WORDS[i]} == [=:]* || ${COMP_WORDS[i-1]} == *[=:] ]]; then
+                words[${#words[@]}-1]+=${COMP_WORDS[i]}
+            else
+                words+=("${COMP_WORDS[i]}")
+            fi
+            while [[ $line == [[:blank:]]* ]]; do line=${line:1}; done
+            line=${line:${#COMP_WORDS[i]}}
+            [[ $i -eq $COMP_CWORD ]] && cword=$((${#words[@]} - 1))
+        done
+        cur=${words[cword]} prev=${words[cword > 0 ? cword - 1 : 0]}
+    }
+fi
+if ! declare -F __ltrim_colon_completions >/dev/null; then
+    __ltrim_colon_completions()
+    {
+        local i begun=${1%"${1##*:}"}
+        [[ $1 == *:* && $COMP_WORDBREAKS == *:* ]] || return 0
+        for i in "${!COMPREPLY[@]}"; do COMPREPLY[i]=${COMPREPLY[i]#"$begun"}; done
+    }
+fi
+`
+
 func writeCompletion(w io.Writer, root *cobra.Command, shell string) error {
 	switch shell {
 	case "bash":
+		if _, err := io.WriteString(w, bashWords); err != nil {
+			return err
+		}
 		return root.GenBashCompletionV2(w, true)
 	case "zsh":
 		return root.GenZshCompletion(w)

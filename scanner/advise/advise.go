@@ -95,13 +95,13 @@ func (a *Advisor) raise(v *view) {
 	}
 }
 
-// mark adds to the title and the reasons, once.
+// mark adds to the title and, in front, to the reasons, once.
 func mark(f *finding.Finding, title, why string) {
 	if !strings.Contains(f.Title, title) {
 		f.Title += title
 	}
 	if !slices.Contains(f.Why, why) {
-		f.Why = append(f.Why, why)
+		f.Why = slices.Insert(slices.Clip(f.Why), 0, why)
 	}
 }
 

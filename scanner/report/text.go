@@ -38,7 +38,7 @@ const fromFile, fromStdin = "file", "stdin"
 
 // Write writes the report.
 func (textFormat) Write(w io.Writer, r *Report, o Options) error {
-	p := &textPrinter{w: bufio.NewWriter(w), o: o, mask: maskFor(r, o), told: map[string]string{}, width: noTerminal}
+	p := &textPrinter{w: bufio.NewWriter(w), o: o, mask: maskFor(r, o), told: map[string]string{}, named: map[string]bool{}, width: noTerminal}
 	if p.marks = p.mask; p.marks == nil {
 		p.marks = NewMask(r.Findings)
 	}
@@ -53,6 +53,7 @@ func (textFormat) Write(w io.Writer, r *Report, o Options) error {
 		path, first = f.Path, false
 		p.finding(f)
 	}
+	p.overview(r)
 	p.summary(r)
 	return p.w.Flush()
 }
@@ -65,6 +66,7 @@ type textPrinter struct {
 	marks *Mask // finds what is to be marked in excerpts
 	width int
 	told  map[string]string // by the steps' text: where they were told first
+	named map[string]bool   // the entries of the guidance whose titles were told
 }
 
 // text makes a text of unknown origin fit to be shown.
@@ -98,7 +100,9 @@ func (p *textPrinter) finding(f *finding.Finding) {
 	p.line("  %s  %s  %s", o.style(blue, fmt.Sprintf("%d:%d", f.StartLine, f.StartColumn)),
 		o.style(severityStyle(f.Severity), f.Severity.String()), o.style(bold, p.text(f.Title)))
 	facts := []string{f.Rule, f.Confidence.String() + " confidence", f.Fingerprint}
-	p.line("%s%s", strings.Repeat(" ", labels), o.style(dim, Visible(strings.Join(facts, " · "))))
+	for _, l := range p.wrapped(strings.Join(facts, " · "), labels) {
+		p.line("%s%s", strings.Repeat(" ", labels), o.style(dim, Visible(l)))
+	}
 	p.detail("what", p.what(f, p.excerpt(f))...)
 	if len(f.Layers) > 0 {
 		inside := make([]string, len(f.Layers))
@@ -188,18 +192,23 @@ func (p *textPrinter) room() int {
 	return p.width - details
 }
 
+// guidance names the entries that fit, with their titles where those weren't told
+// before.
 func (p *textPrinter) guidance(f *finding.Finding) {
-	var lines []string
+	var lines, ids []string
 	for i, g := range f.Guidance {
-		if i == maxGuidance {
-			var ids []string
-			for _, g := range f.Guidance[i:] {
-				ids = append(ids, Visible(g.ID))
-			}
-			lines = append(lines, "and "+strings.Join(ids, ", "))
-			break
+		if i >= maxGuidance || p.named[g.ID] {
+			ids = append(ids, Visible(g.ID))
+			continue
 		}
+		p.named[g.ID] = true
 		lines = append(lines, Visible(g.ID)+"  "+p.text(g.Title))
+	}
+	if rest := strings.Join(ids, ", "); rest != "" {
+		if len(lines) > 0 {
+			rest = "and " + rest
+		}
+		lines = append(lines, rest)
 	}
 	p.detail("guidance", lines...)
 }
