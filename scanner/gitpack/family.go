@@ -1,0 +1,221 @@
+package gitpack
+
+import (
+	"bytes"
+	"compress/zlib"
+	"context"
+	"fmt"
+)
+
+// family rebuilds the object at the head of a family and all that is made of it.
+func (t *walker) family(ctx context.Context, head int) {
+	o := Object{Pack: t.f.pack, Entry: head}
+	if err := onFault(func() { t.descend(ctx, &o) }); err != nil {
+		t.drop()
+		t.v.Damaged(&o, 0, err)
+	}
+}
+
+// drop gives back what the stack holds.
+func (t *walker) drop() {
+	for _, fr := range t.stack {
+		t.give(fr.data)
+	}
+	t.stack = t.stack[:0]
+}
+
+// descend goes depth first. An object's bytes are given back as soon as the last
+// delta that is made of it is rebuilt: a long chain takes two buffers.
+func (t *walker) descend(ctx context.Context, o *Object) {
+	if !t.head(o) {
+		return
+	}
+	for len(t.stack) > 0 {
+		if ctx.Err() != nil {
+			t.drop()
+			return
+		}
+		top := &t.stack[len(t.stack)-1]
+		o.Entry = int(top.child)
+		top.child = t.f.next[o.Entry]
+		data, spans, err := t.rebuild(o.Entry, top.data)
+		if err != nil {
+			if top.child == noBase {
+				t.pop()
+			}
+			t.lost(o, err)
+			continue
+		}
+		if !top.quiet {
+			spans = nil
+		}
+		if top.child == noBase {
+			t.pop()
+		}
+		t.f.seen[o.Entry] = true
+		t.push(o, data, t.v.Object(o, data, spans))
+	}
+}
+
+func (t *walker) pop() {
+	last := len(t.stack) - 1
+	t.give(t.stack[last].data)
+	t.stack = t.stack[:last]
+}
+
+// push keeps an object for what is made of it.
+func (t *walker) push(o *Object, data []byte, quiet bool) {
+	if child := t.f.down[o.Entry]; child != noBase {
+		t.stack = append(t.stack, frame{data: data, child: child, quiet: quiet})
+		return
+	}
+	t.give(data)
+}
+
+// lost tells of an entry that can't be read, and counts those made of it.
+func (t *walker) lost(o *Object, err error) {
+	t.f.seen[o.Entry] = true
+	others := 0
+	todo := []int32{t.f.down[o.Entry]}
+	for len(todo) > 0 {
+		e := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for ; e != noBase; e = t.f.next[e] {
+			t.f.seen[e] = true
+			others++
+			if d := t.f.down[e]; d != noBase {
+				todo = append(todo, d)
+			}
+		}
+	}
+	t.v.Damaged(o, others, err)
+}
+
+// head rebuilds the head of a family and puts it on the stack, if anything is
+// made of it.
+func (t *walker) head(o *Object) bool {
+	f := t.f
+	if f.base[o.Entry] == damaged {
+		t.lost(o, ErrEntry)
+		return false
+	}
+	h, err := f.pack.head(o.Entry)
+	if err != nil {
+		t.lost(o, err)
+		return false
+	}
+	o.Kind = h.kind
+	var data []byte
+	if f.base[o.Entry] == foreign {
+		if data, err = t.onForeign(o, h); err == nil && !t.w.Kinds[o.Kind] {
+			t.give(data)
+			return false
+		}
+	} else {
+		if h.size >= t.w.LargeFrom && f.down[o.Entry] == noBase {
+			t.large(o, h)
+			return false
+		}
+		data, err = t.inflate(h)
+	}
+	if err != nil {
+		t.lost(o, err)
+		return false
+	}
+	f.seen[o.Entry] = true
+	t.push(o, data, t.v.Object(o, data, nil))
+	return len(t.stack) > 0
+}
+
+// large hands an object over as a stream.
+func (t *walker) large(o *Object, h entryHead) {
+	t.f.seen[o.Entry] = true
+	r, err := zlib.NewReader(bytes.NewReader(h.body))
+	if err != nil {
+		t.v.Damaged(o, 0, err)
+		return
+	}
+	t.v.Large(o, int64(h.size), exactly(r, h.size))
+}
+
+// inflate inflates an entry into a buffer of its own.
+func (t *walker) inflate(h entryHead) ([]byte, error) {
+	if h.size/maxRatio > uint64(len(h.body)) {
+		return nil, fmt.Errorf("%w: it says that it inflates to %d bytes", ErrEntry, h.size)
+	}
+	data := t.take(h.size)
+	if data == nil {
+		return nil, fmt.Errorf("%w: %d bytes", ErrTooLarge, h.size)
+	}
+	if _, err := t.inf.Inflate(data, h.body); err != nil {
+		t.give(data)
+		return nil, err
+	}
+	return data, nil
+}
+
+// maxRatio is more than what deflate can make of a byte: 1032 (zlib's technical
+// details). What says more lies, and memory isn't set aside for it.
+const maxRatio = 1100
+
+// rebuild makes the object of entry e of its base. The ranges are good until the
+// next call.
+func (t *walker) rebuild(e int, base []byte) ([]byte, []Range, error) {
+	h, err := t.f.pack.head(e)
+	if err != nil {
+		return nil, nil, err
+	}
+	return t.patch(h, base)
+}
+
+// patch applies the delta of an entry to its base.
+func (t *walker) patch(h entryHead, base []byte) ([]byte, []Range, error) {
+	if h.size/maxRatio > uint64(len(h.body)) {
+		return nil, nil, fmt.Errorf("%w: it says that it inflates to %d bytes", ErrEntry, h.size)
+	}
+	if h.size > uint64(t.w.Memory) {
+		return nil, nil, fmt.Errorf("%w: a delta of %d bytes", ErrTooLarge, h.size)
+	}
+	if uint64(cap(t.delta)) < h.size {
+		t.delta = make([]byte, h.size+h.size/4)
+	}
+	delta := t.delta[:h.size]
+	if _, err := t.inf.Inflate(delta, h.body); err != nil {
+		return nil, nil, err
+	}
+	_, size, err := DeltaSizes(delta)
+	if err != nil {
+		return nil, nil, err
+	}
+	data := t.take(uint64(size))
+	if data == nil {
+		return nil, nil, fmt.Errorf("%w: %d bytes", ErrTooLarge, size)
+	}
+	out, spans, err := ApplyDelta(data[:0], base, delta, t.spans[:0])
+	if err != nil {
+		t.give(data)
+		return nil, nil, err
+	}
+	t.spans = spans
+	if spans == nil {
+		spans = noRanges
+	}
+	return out, spans, nil
+}
+
+// noRanges is what says that nothing differs; nil would say that all is new.
+var noRanges = []Range{}
+
+// onForeign rebuilds an entry whose base is not in the pack.
+func (t *walker) onForeign(o *Object, h entryHead) ([]byte, error) {
+	if t.w.Foreign == nil {
+		return nil, ErrNoBase
+	}
+	kind, base, err := t.w.Foreign(IDFrom(h.ref))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNoBase, err)
+	}
+	o.Kind = kind
+	data, _, err := t.patch(h, base)
+	return data, err
+}

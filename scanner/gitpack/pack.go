@@ -1,0 +1,277 @@
+package gitpack
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"strings"
+)
+
+// Errors of packs.
+var (
+	// ErrPackHeader is that of a file that is no pack of a known version, or whose
+	// index speaks of another one.
+	ErrPackHeader = errors.New("no pack that can be read")
+	// ErrEntry is that of an entry whose head makes no sense.
+	ErrEntry = errors.New("damaged pack entry")
+	// ErrNoBase is that of a delta whose base is nowhere.
+	ErrNoBase = errors.New("the base of a delta is missing")
+	// ErrTooLarge is that of an object that takes more memory than may be used.
+	ErrTooLarge = errors.New("too large for the memory that may be used")
+)
+
+const (
+	packHeaderSize = 12
+	// maxEntries bounds the tables that are made for a pack: entries are numbered
+	// with 31 bits.
+	maxEntries = math.MaxInt32 - 1
+)
+
+// Pack is a pack with its index. Its entries are numbered in the order in which
+// they stand in the file.
+type Pack struct {
+	// Path is the file's.
+	Path string
+
+	file  *mapped
+	data  []byte
+	index *mapped
+	idx   *PackIndex
+	hash  Hash
+	offs  []uint64 // where each entry begins, and where the last one ends
+	byOff []uint32 // each entry's number in the index
+}
+
+// OpenPack maps the pack at path, whose name ends in ".pack", and its index beside
+// it. Close frees both.
+func OpenPack(path string, h Hash) (p *Pack, err error) {
+	p = &Pack{Path: path, hash: h}
+	defer func() {
+		if err != nil {
+			p.Close()
+		}
+	}()
+	if p.index, err = mapFile(strings.TrimSuffix(path, ".pack") + ".idx"); err != nil {
+		return nil, err
+	}
+	if p.file, err = mapFile(path); err != nil {
+		return nil, err
+	}
+	p.data = p.file.data
+	if p.idx, err = ParsePackIndex(p.index.data, h); err != nil {
+		return nil, fmt.Errorf("index: %w", err)
+	}
+	return p, p.order()
+}
+
+// Close unmaps the files. Nothing of the pack may be used any more.
+func (p *Pack) Close() {
+	for _, m := range []*mapped{p.file, p.index} {
+		if m != nil {
+			m.close()
+		}
+	}
+}
+
+// order checks the pack against its index and numbers the entries by offset.
+func (p *Pack) order() error {
+	d, n := p.data, p.idx.Len()
+	if len(d) < packHeaderSize+p.hash.Size() || string(d[:4]) != "PACK" {
+		return fmt.Errorf("%w: no signature", ErrPackHeader)
+	}
+	if v := binary.BigEndian.Uint32(d[4:]); v != 2 && v != 3 {
+		return fmt.Errorf("%w: version %d", ErrPackHeader, v)
+	}
+	if count := binary.BigEndian.Uint32(d[8:]); uint64(count) != uint64(n) || n > maxEntries {
+		return fmt.Errorf("%w: it holds %d objects, its index lists %d", ErrPackHeader, count, n)
+	}
+	end := uint64(len(d) - p.hash.Size())
+	if !bytes.Equal(p.idx.PackChecksum(), d[end:]) {
+		return fmt.Errorf("%w: its index belongs to another pack", ErrPackHeader)
+	}
+	p.offs, p.byOff = make([]uint64, n, n+1), make([]uint32, n)
+	for i := range n {
+		p.offs[i], p.byOff[i] = p.idx.Offset(i), uint32(i)
+	}
+	sortByOffset(p.offs, p.byOff)
+	last := uint64(packHeaderSize - 1)
+	for _, o := range p.offs {
+		if o <= last || o >= end {
+			return fmt.Errorf("%w: its index gives offset %d", ErrPackHeader, o)
+		}
+		last = o
+	}
+	p.offs = append(p.offs, end)
+	return nil
+}
+
+// Len is the number of entries.
+func (p *Pack) Len() int { return len(p.byOff) }
+
+// ID is the id of entry e.
+func (p *Pack) ID(e int) ID { return p.idx.ID(int(p.byOff[e])) }
+
+// IDBytes is the id of entry e, as a part of the index.
+func (p *Pack) IDBytes(e int) []byte { return p.idx.Bytes(int(p.byOff[e])) }
+
+// Find returns the entry of the object with the given id.
+func (p *Pack) Find(id []byte) (e int, ok bool) {
+	i, ok := p.idx.Find(id)
+	if !ok {
+		return 0, false
+	}
+	return p.at(p.idx.Offset(i))
+}
+
+// at returns the entry that begins at an offset.
+func (p *Pack) at(off uint64) (e int, ok bool) {
+	lo, hi := 0, len(p.byOff)
+	for lo < hi {
+		m := int(uint(lo+hi) >> 1)
+		if p.offs[m] < off {
+			lo = m + 1
+		} else {
+			hi = m
+		}
+	}
+	return lo, lo < len(p.byOff) && p.offs[lo] == off
+}
+
+// entryHead is what stands before an entry's deflated bytes.
+type entryHead struct {
+	kind Kind
+	size uint64 // inflated
+	back uint64 // of an OfsDelta: how far before the entry its base begins
+	ref  []byte // of a RefDelta: the base's id
+	body []byte // deflated, and what follows it
+}
+
+// head reads the head of entry e (gitformat-pack, "pack-*.pack files").
+func (p *Pack) head(e int) (h entryHead, err error) {
+	d := p.data[p.offs[e]:p.offs[e+1]]
+	c := d[0]
+	h.kind, h.size = Kind(c>>4&7), uint64(c&15)
+	i := 1
+	for shift := 4; c&0x80 != 0; shift += 7 {
+		if i >= len(d) || shift > 57 {
+			return h, fmt.Errorf("%w: size", ErrEntry)
+		}
+		c = d[i]
+		i++
+		h.size |= uint64(c&0x7f) << shift
+	}
+	switch h.kind {
+	case Commit, Tree, Blob, Tag:
+	case RefDelta:
+		if len(d)-i < p.hash.Size() {
+			return h, fmt.Errorf("%w: base id", ErrEntry)
+		}
+		h.ref = d[i : i+p.hash.Size()]
+		i += p.hash.Size()
+	case OfsDelta:
+		n, used := backward(d[i:])
+		if used == 0 {
+			return h, fmt.Errorf("%w: base offset", ErrEntry)
+		}
+		h.back = n
+		i += used
+	default:
+		return h, fmt.Errorf("%w: kind %d", ErrEntry, h.kind)
+	}
+	h.body = d[i:]
+	return h, nil
+}
+
+// backward reads the distance to a delta's base; used is 0 if there is none.
+func backward(d []byte) (n uint64, used int) {
+	for i, c := range d {
+		if i > 0 {
+			n++
+		}
+		if n > math.MaxUint64>>8 {
+			return 0, 0
+		}
+		n = n<<7 | uint64(c&0x7f)
+		if c&0x80 == 0 {
+			return n, i + 1
+		}
+	}
+	return 0, 0
+}
+
+// base returns the entry that a delta is made on. It is noBase for what is no
+// delta, and foreign for one whose base is another pack's.
+func (p *Pack) base(e int, h entryHead) (int32, error) {
+	switch h.kind {
+	case OfsDelta:
+		if h.back == 0 || h.back > p.offs[e] {
+			return 0, fmt.Errorf("%w: base offset", ErrEntry)
+		}
+		b, ok := p.at(p.offs[e] - h.back)
+		if !ok {
+			return 0, fmt.Errorf("%w: no entry at its base offset", ErrEntry)
+		}
+		return int32(b), nil
+	case RefDelta:
+		if b, ok := p.Find(h.ref); ok {
+			return int32(b), nil
+		}
+		return foreign, nil
+	}
+	return noBase, nil
+}
+
+const (
+	noBase  = -1
+	foreign = -2
+)
+
+// sortByOffset sorts offsets, and the numbers that belong to them alike: a radix
+// sort, for the order is that of a hash.
+func sortByOffset(offs []uint64, nums []uint32) {
+	high := uint64(0)
+	for _, o := range offs {
+		high |= o
+	}
+	offs2, nums2 := make([]uint64, len(offs)), make([]uint32, len(nums))
+	const bits = 11
+	for shift := 0; shift < 64 && high>>shift != 0; shift += bits {
+		var count [1 << bits]int
+		for _, o := range offs {
+			count[o>>shift&(1<<bits-1)]++
+		}
+		sum := 0
+		for i, n := range count {
+			count[i] = sum
+			sum += n
+		}
+		for i, o := range offs {
+			d := o >> shift & (1<<bits - 1)
+			offs2[count[d]], nums2[count[d]] = o, nums[i]
+			count[d]++
+		}
+		copy(offs, offs2)
+		copy(nums, nums2)
+	}
+}
+
+// packPaths lists the packs of an object folder, by their names.
+func packPaths(objects string) ([]string, error) {
+	entries, err := os.ReadDir(objects + "/pack")
+	if err != nil {
+		if errors.Is(err, os.ErrNotExist) {
+			return nil, nil
+		}
+		return nil, err
+	}
+	var out []string
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), ".pack") {
+			out = append(out, objects+"/pack/"+e.Name())
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,315 @@
+package history
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"lockaway/scanner/chunk"
+	"lockaway/scanner/finding"
+	"lockaway/scanner/gitpack"
+)
+
+// tip is where something points into the history.
+type tip struct {
+	name   string // as reported: "refs/heads/main", "stash@{1}"
+	id     gitpack.ID
+	branch bool // a ref, not an entry of a reflog
+}
+
+// located says where one object is in the history.
+type whereabouts struct {
+	git   finding.Git
+	when  int64
+	notes bool
+}
+
+// placer works out where objects are.
+type placer struct {
+	store   *gitpack.Store
+	w       *whole
+	names   []string
+	tips    []tip
+	object  []int32          // the tips' objects, with tags followed; missing
+	through map[uint32][]int // the tips that lead through a tag
+	order   []int32          // commits, parents first
+	things  []uint32         // what is to be placed, sorted
+	first   []int32          // the commit that brought each in; missing
+	better  []bool           // that commit is reachable
+	reach   []bool           // commits that a ref or reflog reaches
+	reachB  []bool           // commits that a branch, tag or other ref reaches
+	paths   [][]string
+	bring   []uint64 // scratch: see refsOf
+}
+
+// run places things, each by its number in the store.
+func (p *placer) run(ctx context.Context) {
+	p.follow()
+	p.topological()
+	p.reach, p.reachB = p.reachable(func(tip) bool { return true }), p.reachable(func(t tip) bool { return t.branch })
+	p.first, p.better = make([]int32, len(p.things)), make([]bool, len(p.things))
+	p.paths = make([][]string, len(p.things))
+	for i := range p.first {
+		p.first[i] = missing
+	}
+	for i, c := range p.order {
+		if i%1024 == 0 && ctx.Err() != nil {
+			return
+		}
+		p.brings(c, func(l located) { p.found(l, c) })
+	}
+}
+
+// set is the set of a commit's tree.
+func (p *placer) set(c int32) int32 {
+	if t := p.w.commits[c].tree; t != missing {
+		return max(p.w.sig[t], 0)
+	}
+	return 0
+}
+
+func (p *placer) parents(c int32) []int32 {
+	rec := p.w.commits[c]
+	var out []int32
+	for _, n := range p.w.parents[rec.from : rec.from+int(rec.count)] {
+		if at := p.w.at[n]; at != missing {
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
+// brings calls f with what commit c has, at paths that none of its parents has it
+// at.
+func (p *placer) brings(c int32, f func(located)) {
+	s := p.set(c)
+	if s == 0 {
+		return
+	}
+	var olds [][]located
+	for _, b := range p.parents(c) {
+		if p.set(b) == s {
+			return
+		}
+		olds = append(olds, p.w.sets.flat(p.set(b), p.names))
+	}
+	for _, l := range p.w.sets.flat(s, p.names) {
+		if !slices.ContainsFunc(olds, func(old []located) bool { return hasPath(old, l) }) {
+			f(l)
+		}
+	}
+}
+
+func hasPath(flat []located, l located) bool {
+	_, ok := slices.BinarySearchFunc(flat, l, func(a, b located) int {
+		return cmp.Or(cmp.Compare(a.what, b.what), strings.Compare(a.path, b.path))
+	})
+	return ok
+}
+
+// found notes that commit c brings a thing in at a path. The first one counts that
+// a ref still reaches; by their dates, since branches have no other order.
+func (p *placer) found(l located, c int32) {
+	i, ok := slices.BinarySearch(p.things, l.what)
+	if !ok {
+		return
+	}
+	old := p.first[i]
+	before := old == missing || p.reach[c] && !p.better[i] ||
+		p.reach[c] == p.better[i] && p.earlier(c, old)
+	switch {
+	case before && old != c:
+		p.paths[i] = slices.Insert(remove(p.paths[i], l.path), 0, l.path)
+		p.first[i], p.better[i] = c, p.reach[c]
+	case !slices.Contains(p.paths[i], l.path) && len(p.paths[i]) < maxPaths:
+		p.paths[i] = append(p.paths[i], l.path)
+	}
+}
+
+// maxPaths is how many paths of one object are listed.
+const maxPaths = 1000
+
+func remove(paths []string, path string) []string {
+	return slices.DeleteFunc(paths, func(s string) bool { return s == path })
+}
+
+func (p *placer) earlier(a, b int32) bool {
+	x, y := p.w.commits[a], p.w.commits[b]
+	return cmp.Or(cmp.Compare(x.when, y.when), bytes.Compare(p.idOf(x.number), p.idOf(y.number))) < 0
+}
+
+func (p *placer) idOf(number uint32) []byte { return p.store.IDOf(int(number)).Bytes() }
+
+// follow finds the tips' objects, through tags that point to tags.
+func (p *placer) follow() {
+	p.object, p.through = make([]int32, len(p.tips)), map[uint32][]int{}
+	for i, t := range p.tips {
+		p.object[i] = missing
+		id := t.id
+		for range 16 {
+			n, ok := p.store.Number(id.Bytes())
+			if !ok {
+				break
+			}
+			target, isTag := p.w.tags[uint32(n)]
+			if !isTag {
+				p.object[i] = int32(n)
+				break
+			}
+			p.through[uint32(n)] = append(p.through[uint32(n)], i)
+			id = target
+		}
+	}
+}
+
+// topological puts the commits into an order, parents first.
+func (p *placer) topological() {
+	n := len(p.w.commits)
+	const unseen, open, done = 0, 1, 2
+	state := make([]byte, n)
+	p.order = make([]int32, 0, n)
+	var stack []int32
+	for c := range n {
+		stack = append(stack[:0], int32(c))
+		for len(stack) > 0 {
+			c := stack[len(stack)-1]
+			if state[c] == unseen {
+				state[c] = open
+				for _, b := range p.parents(c) {
+					if state[b] == unseen {
+						stack = append(stack, b)
+					}
+				}
+				continue
+			}
+			stack = stack[:len(stack)-1]
+			if state[c] == open {
+				state[c] = done
+				p.order = append(p.order, c)
+			}
+		}
+	}
+}
+
+// reachable tells which commits the chosen tips reach.
+func (p *placer) reachable(choose func(tip) bool) []bool {
+	out := make([]bool, len(p.w.commits))
+	for i, t := range p.tips {
+		if o := p.object[i]; o != missing && p.w.at[o] != missing && choose(t) {
+			out[p.w.at[o]] = true
+		}
+	}
+	for _, c := range slices.Backward(p.order) {
+		if out[c] {
+			for _, b := range p.parents(c) {
+				out[b] = true
+			}
+		}
+	}
+	return out
+}
+
+// refs returns for each of at most 64 things the tips that reach it, by their
+// numbers, and whether a ref's own state has it.
+func (p *placer) refs(things []int) (tips [][]int, atTip []bool) {
+	if p.bring == nil {
+		p.bring = make([]uint64, len(p.w.commits))
+	}
+	clear(p.bring)
+	tips, atTip = make([][]int, len(things)), make([]bool, len(things))
+	bit := map[uint32]int{}
+	for k, i := range things {
+		bit[p.things[i]] = k
+	}
+	for _, c := range p.order {
+		for _, b := range p.parents(c) {
+			p.bring[c] |= p.bring[b]
+		}
+		if k, ok := bit[p.w.commits[c].number]; ok {
+			p.bring[c] |= 1 << k
+		}
+		p.brings(c, func(l located) {
+			if k, ok := bit[l.what]; ok {
+				p.bring[c] |= 1 << k
+			}
+		})
+	}
+	for t, o := range p.object {
+		if o == missing {
+			continue
+		}
+		for k, i := range things {
+			now := o == int32(p.things[i]) || p.holds(o, p.things[i])
+			reached := now || slices.Contains(p.through[p.things[i]], t)
+			if c := p.w.at[o]; c != missing {
+				reached = reached || p.bring[c]>>k&1 == 1
+			}
+			if reached {
+				tips[k] = append(tips[k], t)
+			}
+			atTip[k] = atTip[k] || now && p.tips[t].branch
+		}
+	}
+	return tips, atTip
+}
+
+// holds tells whether the tree of a commit, or a tree, has a thing.
+func (p *placer) holds(object int32, thing uint32) bool {
+	if c := p.w.at[object]; c != missing {
+		return has(p.w.sets.flat(p.set(c), p.names), thing)
+	}
+	return has(p.w.sets.flat(max(p.w.sig[object], 0), p.names), thing)
+}
+
+// describe fills in what the commit with a given number says of itself.
+func (p *placer) describe(g *finding.Git, number uint32) {
+	id := p.store.IDOf(int(number))
+	g.Commit = id.String()
+	_, data, err := p.store.Object(id)
+	if err != nil {
+		return // told already, by the worker that read it
+	}
+	var c gitpack.CommitObject
+	_ = gitpack.ParseCommit(data, p.store.Hash, &c) // likewise
+	if a, ok := gitpack.ParseIdent(c.Author); ok {
+		g.Author, g.Email = string(a.Name), string(a.Email)
+	}
+	if a, ok := gitpack.ParseIdent(c.Committer); ok {
+		g.Date = a.When().In(time.UTC)
+	}
+	line, _, _ := bytes.Cut(bytes.TrimSpace(c.Message), []byte{'\n'})
+	g.Message = string(line)
+}
+
+// describeTag fills in what a tag says of itself.
+func (p *placer) describeTag(g *finding.Git, number uint32) {
+	_, data, err := p.store.Object(p.store.IDOf(int(number)))
+	if err != nil {
+		return // told already, by the worker that read it
+	}
+	var t gitpack.TagObject
+	_ = gitpack.ParseTag(data, p.store.Hash, &t) // likewise
+	if a, ok := gitpack.ParseIdent(t.Tagger); ok {
+		g.Author, g.Email, g.Date = string(a.Name), string(a.Email), a.When().In(time.UTC)
+	}
+	line, _, _ := bytes.Cut(bytes.TrimSpace(t.Message), []byte{'\n'})
+	g.Message = string(line)
+}
+
+// sourceOf says what kind of content a placed object's is.
+func sourceOf(kind chunk.Kind, link bool, refs []string) chunk.Kind {
+	notes := len(refs) > 0
+	for _, r := range refs {
+		notes = notes && strings.HasPrefix(r, "refs/notes/")
+	}
+	switch {
+	case kind == chunk.Blob && link:
+		return chunk.Symlink
+	case kind == chunk.Blob && notes:
+		return chunk.Note
+	}
+	return kind
+}

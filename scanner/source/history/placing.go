@@ -1,0 +1,124 @@
+package history
+
+import (
+	"context"
+	"slices"
+
+	"lockaway/scanner/chunk"
+	"lockaway/scanner/finding"
+	"lockaway/scanner/gitpack"
+	"lockaway/scanner/source"
+)
+
+// Place fills in where findings stand: which commit brought their object in first,
+// under which paths, and which refs reach it. It is called once, behind Run.
+func (s *Source) Place(ctx context.Context, fs []*finding.Finding) []source.Problem {
+	for _, r := range s.repos {
+		r.place(ctx, fs)
+	}
+	return nil
+}
+
+// place places the findings whose objects the repository has.
+func (r *repository) place(ctx context.Context, fs []*finding.Finding) {
+	mine := map[uint32][]*finding.Finding{}
+	for _, f := range fs {
+		if n, ok := r.thing(f); ok {
+			mine[n] = append(mine[n], f)
+		}
+	}
+	graphs := r.graphs
+	if r.graphs = nil; len(mine) == 0 {
+		return
+	}
+	p := &placer{
+		store: r.store, names: r.names.list, tips: r.tips(),
+		w: merge(r.store.Len()+len(r.names.list), graphs),
+	}
+	for n := range mine {
+		p.things = append(p.things, n)
+	}
+	slices.Sort(p.things)
+	p.run(ctx)
+	const batch = 64 // the bits of a word: see refs
+	for lo := 0; lo < len(p.things) && ctx.Err() == nil; lo += batch {
+		var some []int
+		for i := lo; i < min(lo+batch, len(p.things)); i++ {
+			some = append(some, i)
+		}
+		tips, atTip := p.refs(some)
+		for k, i := range some {
+			for _, f := range mine[p.things[i]] {
+				p.fill(f, i, tips[k], atTip[k])
+			}
+		}
+	}
+}
+
+// thing is the number of what a finding stands in.
+func (r *repository) thing(f *finding.Finding) (uint32, bool) {
+	if f.Git == nil {
+		return 0, false
+	}
+	if f.Source == chunk.PathName {
+		r.names.mu.Lock()
+		defer r.names.mu.Unlock()
+		id, ok := r.names.ids[f.Path]
+		return r.nameObject(id), ok
+	}
+	id, err := gitpack.ParseID(f.Git.Object)
+	if err != nil {
+		return 0, false
+	}
+	n, ok := r.store.Number(id.Bytes())
+	return uint32(n), ok
+}
+
+// fill fills in what was worked out of thing i.
+func (p *placer) fill(f *finding.Finding, i int, tips []int, atTip bool) {
+	thing := p.things[i]
+	g := *f.Git
+	g.AtTip, g.Reachable = atTip, len(tips) > 0
+	g.Refs = p.refNames(tips)
+	switch c := p.first[i]; {
+	case f.Source == chunk.CommitMessage || f.Source == chunk.CommitAuthor:
+		p.describe(&g, thing)
+	case f.Source == chunk.Tag:
+		p.describeTag(&g, thing)
+	case c != missing:
+		p.describe(&g, p.w.commits[c].number)
+		g.Paths = p.paths[i]
+	default:
+		for _, name := range p.w.direct[thing] {
+			g.Paths = append(g.Paths, p.names[name]) // in trees that no commit has
+		}
+		slices.Sort(g.Paths)
+	}
+	if len(g.Paths) > 0 {
+		f.Path = g.Paths[0]
+	}
+	f.Source = sourceOf(f.Source, p.w.links[thing], g.Refs)
+	f.Git = &g
+}
+
+// refNames are the names to be listed: of refs, of stashes, and of other reflogs'
+// entries only where no ref reaches.
+func (p *placer) refNames(tips []int) []string {
+	var refs, logs []string
+	for _, t := range tips {
+		if p.tips[t].branch {
+			refs = append(refs, p.tips[t].name)
+		} else {
+			logs = append(logs, p.tips[t].name)
+		}
+	}
+	for _, l := range logs {
+		if len(refs) == 0 || isStash(l) {
+			refs = append(refs, l)
+		}
+	}
+	slices.Sort(refs)
+	return slices.Compact(refs)
+}
+
+func isStash(log string) bool { return len(log) > 6 && log[:6] == "stash@" }

@@ -1,0 +1,239 @@
+package history
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+
+	"lockaway/scanner/gitpack"
+	"lockaway/scanner/source"
+)
+
+// Options say which repository is read.
+type Options struct {
+	Repo *gitpack.Repo
+	// Name is what the repository is called in paths of its git folder's files.
+	Name string
+	// Memory is how many bytes may be held of objects; DefaultMemory if 0.
+	Memory int64
+}
+
+const (
+	// DefaultMemory is enough for nearly all repositories: git makes no deltas of
+	// files above 512 MB (core.bigFileThreshold), and needs as much for them itself.
+	DefaultMemory = 1 << 30
+	// largeFrom is the size of a blob from which on it is read in pieces, unless
+	// others are made of it.
+	largeFrom = 16 << 20
+)
+
+// Source gives everything that a repository holds.
+type Source struct {
+	o     Options
+	repos []*repository
+}
+
+// New makes a source of a repository. Close must be called when the findings are
+// placed.
+func New(o Options) *Source {
+	if o.Memory == 0 {
+		o.Memory = DefaultMemory
+	}
+	return &Source{o: o}
+}
+
+// Close frees what the source has mapped.
+func (s *Source) Close() {
+	for _, r := range s.repos {
+		r.store.Close()
+	}
+}
+
+// Run implements source.Source.
+func (s *Source) Run(ctx context.Context, sinks []source.Sink) error {
+	r := openRepository(s.o.Repo, s.o)
+	s.repos = append(s.repos, r)
+	return r.run(ctx, sinks)
+}
+
+// repository is one repository with its own objects: the one that was asked for,
+// or a submodule's.
+type repository struct {
+	git     *gitpack.Repo
+	o       Options
+	store   *gitpack.Store
+	shallow bitset
+	lock    sync.Mutex // of store.Object
+	names   names
+	wanted  bitset // blobs that were not quiet, by number
+	graphs  []*graph
+}
+
+func openRepository(git *gitpack.Repo, o Options) *repository {
+	r := &repository{git: git, o: o, store: gitpack.OpenStore(git.ObjectDirs, git.Hash)}
+	shallow, _ := git.Shallow()
+	for id := range shallow {
+		if n, ok := r.store.Number(id.Bytes()); ok {
+			if r.shallow == nil {
+				r.shallow = newBitset(r.store.Len())
+			}
+			r.shallow.add(n)
+		}
+	}
+	return r
+}
+
+// nameObject is the number that stands for a name: behind all objects.
+func (r *repository) nameObject(id int32) uint32 { return uint32(r.store.Len()) + uint32(id) }
+
+// run reads everything, once.
+func (r *repository) run(ctx context.Context, sinks []source.Sink) error {
+	visitors := make([]*visitor, len(sinks))
+	for i, sink := range sinks {
+		visitors[i] = newVisitor(ctx, r, sink)
+		r.graphs = append(r.graphs, &visitors[i].graph)
+	}
+	told := &visitors[0].faults
+	for _, f := range r.store.Faults {
+		told.add(f.Where, f.Err)
+	}
+	packs := make([]*gitpack.Families, len(r.store.Packs))
+	for i, p := range r.store.Packs {
+		var err error
+		if packs[i], err = p.Families(len(sinks)); err != nil {
+			told.add(p.Path, err)
+			continue
+		}
+		r.walk(ctx, i, packs[i], visitors, gitpack.Commit, gitpack.Tag, gitpack.Blob)
+	}
+	r.loose(ctx, visitors, false)
+	r.want(visitors)
+	for i, f := range packs {
+		if f != nil {
+			r.walk(ctx, i, f, visitors, gitpack.Tree)
+			for _, e := range f.Unreached() {
+				told.add("object "+r.store.Packs[i].ID(e).String(), fmt.Errorf("%w: deltas that are made of each other", gitpack.ErrEntry))
+			}
+		}
+	}
+	r.loose(ctx, visitors, true)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	for i, v := range visitors {
+		for _, p := range v.faults.list {
+			sinks[i].Problem(p)
+		}
+	}
+	r.lacking(visitors, sinks[0])
+	return ctx.Err()
+}
+
+// walk walks the objects of the given kinds of one pack.
+func (r *repository) walk(ctx context.Context, pack int, f *gitpack.Families, visitors []*visitor, kinds ...gitpack.Kind) {
+	w := gitpack.Walk{Memory: r.o.Memory, LargeFrom: largeFrom, Foreign: r.object}
+	for _, k := range kinds {
+		w.Kinds[k] = true
+	}
+	for _, v := range visitors {
+		v.pack = pack
+		w.Visitors = append(w.Visitors, v)
+	}
+	f.Walk(ctx, w)
+}
+
+// object reads one object, for any goroutine.
+func (r *repository) object(id gitpack.ID) (gitpack.Kind, []byte, error) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	return r.store.Object(id)
+}
+
+// loose reads the loose objects: trees, or all that are none.
+func (r *repository) loose(ctx context.Context, visitors []*visitor, trees bool) {
+	var at atomic.Int64
+	var group sync.WaitGroup
+	for _, v := range visitors {
+		group.Go(func() {
+			for ctx.Err() == nil {
+				i := int(at.Add(1)) - 1
+				if i >= len(r.store.Loose) {
+					return
+				}
+				v.looseObject(i, trees)
+			}
+		})
+	}
+	group.Wait()
+}
+
+// looseObject reads one.
+func (v *visitor) looseObject(i int, trees bool) {
+	l := v.store.Loose[i]
+	err := v.store.ReadLoose(l, func(kind gitpack.Kind, size int64, body io.Reader) error {
+		o := gitpack.LooseRef(l.ID, kind)
+		switch {
+		case (kind == gitpack.Tree) != trees:
+			return nil
+		case size >= largeFrom:
+			v.large(&o, body)
+			return nil
+		}
+		data := make([]byte, size)
+		if _, err := io.ReadFull(body, data); err != nil {
+			return err
+		}
+		if n, err := body.Read(make([]byte, 1)); n != 0 || err != io.EOF {
+			return gitpack.ErrInflateSize
+		}
+		v.object(&o, v.store.LooseNumber(i), data, nil)
+		return nil
+	})
+	if err != nil && !trees {
+		v.faults.add("object "+l.ID.String(), err)
+	}
+}
+
+// want notes the blobs that are to be found in trees.
+func (r *repository) want(visitors []*visitor) {
+	for _, v := range visitors {
+		for _, id := range v.graph.loud {
+			if n, ok := r.store.Number(id.Bytes()); ok {
+				if r.wanted == nil {
+					r.wanted = newBitset(r.store.Len())
+				}
+				r.wanted.add(n)
+			}
+		}
+	}
+}
+
+// isShallow tells whether the repository says of a commit that its parents are cut
+// off.
+func (r *repository) isShallow(n int) bool { return r.shallow.has(int32(n)) }
+
+// lackingNamed is how many missing objects are named one by one.
+const lackingNamed = 100
+
+// lacking tells what is missing.
+func (r *repository) lacking(visitors []*visitor, sink source.Sink) {
+	all := map[gitpack.ID]string{}
+	for _, v := range visitors {
+		for id, what := range v.absent {
+			all[id] = what
+		}
+	}
+	hint := ""
+	if r.git.Partial() {
+		hint = "this is a partial clone; git fetch --refetch --no-filter brings what it left out"
+	}
+	for i, id := range sortedIDs(all) {
+		if i == lackingNamed {
+			sink.Problem(source.Problem{Where: r.o.Name, What: fmt.Sprintf("%d more objects are missing", len(all)-i), Hint: hint})
+			break
+		}
+		sink.Problem(source.Problem{Where: all[id] + " (" + id.String() + ")", What: "is missing in the repository", Hint: hint})
+	}
+}

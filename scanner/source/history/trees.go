@@ -1,0 +1,144 @@
+package history
+
+import (
+	"bytes"
+	"encoding/binary"
+	"sync"
+
+	"lockaway/scanner/chunk"
+	"lockaway/scanner/gitpack"
+	"lockaway/scanner/source"
+)
+
+// names are the names that stand in trees, each once, by number. All workers share
+// them.
+type names struct {
+	mu   sync.Mutex
+	ids  map[string]int32
+	list []string
+	loud []bool // something came up in it
+}
+
+// number returns a name's number, and whether it is a loud one. Who brings a name
+// first has it scanned.
+func (n *names) number(name []byte, scan func(name string) (loud bool)) (int32, bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if id, ok := n.ids[string(name)]; ok {
+		return id, n.loud[id]
+	}
+	if n.ids == nil {
+		n.ids = map[string]int32{}
+	}
+	s, id := string(name), int32(len(n.list))
+	n.ids[s] = id
+	n.list = append(n.list, s)
+	n.loud = append(n.loud, scan(s))
+	return id, n.loud[id]
+}
+
+// known is a small table of tree entries that were looked up: those of a tree are
+// mostly those of the one before it.
+type known struct{ slots []knownEntry }
+
+type knownEntry struct {
+	id     [32]byte
+	name   string
+	number int32 // of the object; missing
+	nameID int32
+	loud   bool
+	full   bool
+}
+
+const (
+	knownSlots = 1 << 15
+	missing    = -1
+)
+
+// entry looks a tree's entry up.
+func (v *visitor) entry(tree *gitpack.Object, e *gitpack.TreeEntry) *knownEntry {
+	k := &v.known
+	if k.slots == nil {
+		k.slots = make([]knownEntry, knownSlots)
+	}
+	s := &k.slots[binary.LittleEndian.Uint32(e.Hash)%knownSlots]
+	if s.full && s.name == string(e.Name) && bytes.Equal(s.id[:len(e.Hash)], e.Hash) {
+		return s
+	}
+	*s = knownEntry{full: true, number: missing}
+	copy(s.id[:], e.Hash)
+	s.nameID, s.loud = v.s.names.number(e.Name, func(name string) bool { return v.nameContent(tree, name) })
+	s.name = v.s.names.at(s.nameID)
+	if n, ok := v.store.Number(e.Hash); ok {
+		s.number = int32(n)
+	}
+	return s
+}
+
+func (n *names) at(id int32) string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.list[id]
+}
+
+// nameContent hands a name over, and tells whether anything came up.
+func (v *visitor) nameContent(tree *gitpack.Object, name string) (loud bool) {
+	source.Hand(v.sink, &chunk.Content{Kind: chunk.PathName, Path: name, Object: tree.ID().String()}, []byte(name))
+	return v.cmp == nil || !v.cmp.Quiet()
+}
+
+// tree goes through a tree: what it holds is looked up and written down.
+func (v *visitor) tree(o *gitpack.Object, n int, data []byte) {
+	g := &v.graph
+	g.begin(uint32(n))
+	it := gitpack.NewTreeIter(data, v.store.Hash)
+	for it.Next() {
+		e := &it.Entry
+		kind := e.Mode & gitpack.ModeType
+		k := v.entry(o, e)
+		if k.loud {
+			g.holds = append(g.holds, hold{tree: uint32(n), what: v.s.nameObject(k.nameID), name: k.nameID})
+		}
+		switch {
+		case kind == gitpack.ModeSubmodule:
+		case k.number == missing:
+			v.missed(o, e)
+		case kind == gitpack.ModeDir:
+			g.edges = append(g.edges, edge{child: uint32(k.number), name: k.nameID})
+		case v.s.wanted.has(k.number):
+			g.holds = append(g.holds, hold{tree: uint32(n), what: uint32(k.number), name: k.nameID, link: kind == gitpack.ModeSymlink})
+		}
+	}
+	if err := it.Err(); err != nil {
+		v.faults.add("tree "+o.ID().String(), err)
+	}
+}
+
+// missed notes a missing object, once.
+func (v *visitor) missed(o *gitpack.Object, e *gitpack.TreeEntry) {
+	id := e.ID()
+	if _, ok := v.absent[id]; ok {
+		return
+	}
+	what := "blob "
+	if e.IsDir() {
+		what = "tree "
+	}
+	v.miss(id, what+string(e.Name))
+}
+
+func (v *visitor) miss(id gitpack.ID, what string) {
+	if v.absent == nil {
+		v.absent = map[gitpack.ID]string{}
+	}
+	v.absent[id] = what
+}
+
+// bitset is a set of numbers.
+type bitset []uint64
+
+func newBitset(n int) bitset { return make(bitset, (n+63)/64) }
+
+func (b bitset) add(n int) { b[n>>6] |= 1 << (n & 63) }
+
+func (b bitset) has(n int32) bool { return b != nil && b[n>>6]&(1<<(n&63)) != 0 }
