@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -30,8 +31,8 @@ func unknownCommand(cmd *cobra.Command, name string) error {
 	return failf(hint, "unknown command %q", name)
 }
 
-// flagError words what pflag found wrong.
-func flagError(cmd *cobra.Command, err error) error {
+// flagError words what pflag found wrong with these arguments.
+func flagError(args []string, cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	var noValue *pflag.ValueRequiredError
 	var bad *pflag.InvalidValueError
@@ -46,10 +47,8 @@ func flagError(cmd *cobra.Command, err error) error {
 		return failf(help, "unknown flag -%s", unknown.GetSpecifiedName())
 	case errors.As(err, &unknown):
 		name := unknown.GetSpecifiedName()
-		for _, c := range cmd.Commands() {
-			if c.Flags().Lookup(name) != nil {
-				return failf("it goes behind the command: "+c.CommandPath()+" --"+name, "unknown flag --%s", name)
-			}
+		if c := takes(cmd, args, name); c != nil {
+			return failf("it goes behind the command: "+c.CommandPath()+" --"+name, "unknown flag --%s", name)
 		}
 		return failf(didYouMean(name, "--", flagNames(cmd), help), "unknown flag --%s", name)
 	case errors.As(err, &noValue):
@@ -83,6 +82,23 @@ func known(cmd *cobra.Command, name string) string {
 		return "did you mean " + o[1] + "?"
 	}
 	return ""
+}
+
+// takes returns the command below cmd that takes a flag: the one that the
+// arguments name, else the first.
+func takes(cmd *cobra.Command, args []string, flag string) (first *cobra.Command) {
+	for _, c := range cmd.Commands() {
+		if c.Flags().Lookup(flag) == nil {
+			continue
+		}
+		if slices.Contains(args, c.Name()) {
+			return c
+		}
+		if first == nil {
+			first = c
+		}
+	}
+	return first
 }
 
 func flagNames(cmd *cobra.Command) []string {

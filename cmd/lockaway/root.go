@@ -30,6 +30,7 @@ type app struct {
 func (a *app) run(args []string) int {
 	root := a.root()
 	root.SetArgs(args)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return flagError(args, cmd, err) })
 	err := root.ExecuteContext(a.ctx)
 	a.ui.progress("")
 	if err == nil {
@@ -71,7 +72,6 @@ func (a *app) root() *cobra.Command {
 	root.SetOut(a.out)
 	root.SetErr(io.Discard)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { a.note(writeHelp(a.out, cmd)) })
-	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(a.scanCommand(), a.gitCommand(), a.explainCommand(), a.rulesCommand(), a.configCommand(), a.completionCommand(), a.versionCommand())
 	root.SetHelpCommand(a.helpCommand(root))
 	return root
