@@ -28,6 +28,8 @@ func (a *app) rulesListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:         "list",
 		Short:       "List the rules that a scan looks for",
+		Long: "List the rules that a scan looks for: ID, severity, confidence and title. A finding\n" +
+			"may be of other levels: what is beside it, and whether its checks pass, tells.",
 		Args:        arguments(0, 0, ""),
 		Example:     "  lockaway rules list\n  lockaway rules list --rules my-rules.toml",
 		Annotations: exitStatus("0  listed", "2  a pack or the configuration has errors; wrong usage"),
@@ -166,6 +168,10 @@ func (a *app) testRules(files []string) error {
 		if set, err = set.With(tested...); err != nil {
 			return err
 		}
+	}
+	// A scan with them would say so: entries of the guidance that aren't there.
+	if err := checkGuidance(set); err != nil {
+		return err
 	}
 	failures, err := rulecheck.Check(set, tested)
 	if err != nil {

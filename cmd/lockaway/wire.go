@@ -95,6 +95,15 @@ func (s *setup) judging(now time.Time) (*judging, error) {
 	}, nil
 }
 
+// checkGuidance tells what entries of the guidance rules name that aren't there.
+func checkGuidance(set *rules.Set) error {
+	guidance, err := rules.LoadGuidance()
+	if err == nil {
+		_, err = advise.New(guidance, set, time.Now())
+	}
+	return err
+}
+
 // kept makes a filter of what only changes a finding.
 func kept(change func(*finding.Finding)) func(*finding.Finding) scanner.Verdict {
 	return func(f *finding.Finding) scanner.Verdict {
