@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 
 	"lockaway/rules/awskey"
@@ -26,7 +27,7 @@ func awsKeyID(c Candidate) Verdict {
 	case !ok:
 		return Verdict{Reject: "no key ID has this length"}
 	case k.Example:
-		return Verdict{Confidence: "low", Severity: "info", Why: "a key ID of AWS's documentation, or a placeholder: it opens nothing"}
+		return Verdict{Confidence: "low", Severity: "info", Why: "a key ID of AWS's documentation, a placeholder, or a sandbox's: it opens nothing"}
 	case inBase64(c):
 		return Verdict{Reject: "it stands within a longer run of random characters, so it is a part of something else"}
 	case entropy(c.Value()) < 2.9:
@@ -52,7 +53,7 @@ func awsKeyID(c Candidate) Verdict {
 
 // accessName tells whether a name speaks of access keys.
 func accessName(name string) bool {
-	for _, w := range []string{"access", "aws", "key_id", "keyid", "akid"} {
+	for _, w := range []string{"access", "aws", "key_id", "keyid", "akid", "credential"} {
 		if strings.Contains(name, w) {
 			return true
 		}
@@ -145,7 +146,12 @@ func awsSecret(c Candidate) Verdict {
 	if hexOnly(v) {
 		return Verdict{Reject: "hexadecimal digits: a hash or the name of a commit"}
 	}
-	if awskey.ExampleSecret(string(v)) {
+	switch {
+	case programName(v):
+		return Verdict{Reject: "it is a name of several words, as programs have"}
+	case awskey.Published(string(v)):
+		return Verdict{Confidence: "low", Severity: "info", Why: "its owner printed it for everybody to use"}
+	case awskey.ExampleSecret(string(v)):
 		return Verdict{Confidence: "low", Severity: "info", Why: "a secret of AWS's documentation, or a placeholder: it opens nothing"}
 	}
 	secret := strings.Contains(c.Name, "secret")
@@ -173,6 +179,23 @@ func awsSecret(c Candidate) Verdict {
 		return Verdict{Confidence: "medium", Why: "it is named as a secret, has the form of AWS's keys, and the text around speaks of AWS"}
 	}
 	return Verdict{Confidence: "low", Why: "it has the form of a secret access key and looks random, but nothing names it as one"}
+}
+
+// programName tells whether a run of characters is a name such as
+// SecretsManagerRotationScheduleProperties: letters of both cases alone, in words.
+func programName(v []byte) bool {
+	var small, capital int
+	for _, b := range v {
+		switch kindOf(b) {
+		case 0:
+			small++
+		case 1:
+			capital++
+		default:
+			return false
+		}
+	}
+	return small > capital && capital > 1 && transitions(v) < secretTransitions+4 && entropy(v) > 3
 }
 
 func awsName(name string) bool {
@@ -223,6 +246,18 @@ func hexOnly(v []byte) bool {
 	return true
 }
 
+// The least that the base64 of 100 random bytes and more has: places in a hundred
+// where the kind of character changes (64 on average, deviation 5), bits a
+// character (5.4 on average). Names of functions in binaries have 45 and 5.0.
+const (
+	tokenTransitions = 48
+	tokenEntropy     = 5.1
+)
+
+// tokenHeads are the beginnings that session tokens are known by: base64 of what
+// ends in "origin_ec", or says "er/aws" or "aws".
+var tokenHeads = regexp.MustCompile(`^(?:IQoJb3JpZ2luX2Vj|F[wQ]oGZXIvYXdz|AQoDYXdz)`)
+
 // awsSessionToken judges a long run of base64 as a session token.
 func awsSessionToken(c Candidate) Verdict {
 	v := bytes.TrimRight(c.Value(), "=")
@@ -231,8 +266,10 @@ func awsSessionToken(c Candidate) Verdict {
 		return Verdict{Confidence: "low", Severity: "info", Why: "a session token of AWS's documentation, or a placeholder"}
 	case hexOnly(v):
 		return Verdict{Reject: "hexadecimal digits"}
-	case transitions(v)*100 < len(v)*35:
+	case transitions(v)*100 < len(v)*tokenTransitions, entropy(v) < tokenEntropy:
 		return Verdict{Reject: "it reads like a path or words rather than like random characters"}
+	case !tokenHeads.Match(v) && !awsName(c.Name) && !awsNear(c):
+		return Verdict{Confidence: "low", Why: "it is named as a session's token, but nothing speaks of AWS"}
 	}
 	return Verdict{}
 }

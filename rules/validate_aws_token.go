@@ -30,7 +30,8 @@ func awsBedrock(c Candidate) Verdict {
 	if !ok || !bytes.HasPrefix(out, []byte("BedrockAPIKey-")) {
 		return Verdict{Reject: "behind ABSK stands nothing that names Bedrock"}
 	}
-	if bytes.Contains(bytes.ToUpper(out), []byte("EXAMPLE")) {
+	// AWS's documentation writes EXAMPLE over the base64, others below it.
+	if bytes.Contains(c.Value(), []byte("EXAMPLE")) || bytes.Contains(bytes.ToUpper(out), []byte("EXAMPLE")) {
 		return Verdict{Confidence: "low", Severity: "info", Why: "a placeholder"}
 	}
 	return Verdict{Confidence: "high", Why: "it decodes to what Bedrock's keys hold"}
@@ -58,7 +59,9 @@ func awsPresigned(c Candidate) Verdict {
 	return presigned(strings.ReplaceAll(string(c.Value()), "&amp;", "&"))
 }
 
-var hexSignature = regexp.MustCompile(`^[0-9a-f]{64}$`)
+// hexSignature is an HMAC of 32 bytes or, of signatures that hold in several
+// regions (AWS4-ECDSA-P256-SHA256), two numbers in DER.
+var hexSignature = regexp.MustCompile(`^(?:[0-9a-f]{64}|30[0-9a-f]{134,142})$`)
 
 func presigned(address string) Verdict {
 	_, query, ok := strings.Cut(address, "?")
