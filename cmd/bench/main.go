@@ -11,16 +11,18 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"io"
 	"log"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -32,12 +34,18 @@ func main() {
 	out := flag.String("out", "", "folder in which a dated copy of the results is kept")
 	bin := flag.String("bin", "bin/lockaway", "the program to measure")
 	flag.Parse()
-	if err := run(*runs, *dir, *out, *bin, flag.Args()); err != nil {
+	// Who interrupts it should not be left with half a gigabyte of made-up input.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, *runs, *dir, *out, *bin, flag.Args()); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(runs int, dir, out, bin string, names []string) error {
+func run(ctx context.Context, runs int, dir, out, bin string, names []string) error {
+	if runs < 1 {
+		return fmt.Errorf("%d runs measure nothing", runs)
+	}
 	bin, err := filepath.Abs(bin)
 	if err != nil {
 		return err
@@ -47,6 +55,10 @@ func run(runs int, dir, out, bin string, names []string) error {
 		return err
 	}
 	defer os.RemoveAll(temp)
+	chosen, err := choose(workloads(dir, temp), names)
+	if err != nil {
+		return err
+	}
 	var w io.Writer = os.Stdout
 	if out != "" {
 		f, err := os.Create(filepath.Join(out, time.Now().UTC().Format("2006-01-02T1504Z")+".txt"))
@@ -56,26 +68,29 @@ func run(runs int, dir, out, bin string, names []string) error {
 		defer f.Close()
 		w = io.MultiWriter(w, f)
 	}
-	header(w, bin)
-	for _, l := range workloads(dir, temp) {
-		if len(names) > 0 && !slices.Contains(names, l.name) {
-			continue
-		}
-		if err := l.measure(w, bin, runs); err != nil {
+	header(w, bin, runs)
+	for _, l := range chosen {
+		r, err := l.measure(ctx, bin, runs)
+		if err != nil {
 			return fmt.Errorf("%s: %w", l.name, err)
 		}
+		r.write(w)
+	}
+	fmt.Fprintln(w)
+	for _, l := range chosen {
+		fmt.Fprintf(w, "%-9s %s\n", l.name, l.what)
 	}
 	return nil
 }
 
 // header names what was measured where.
-func header(w io.Writer, bin string) {
-	fmt.Fprintf(w, "%s, %s/%s, %d cores\n", time.Now().UTC().Format("2006-01-02"), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+func header(w io.Writer, bin string, runs int) {
+	fmt.Fprintf(w, "%s, %s/%s, %d cores, medians of %d runs\n", time.Now().UTC().Format("2006-01-02"), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runs)
 	fmt.Fprintf(w, "%s\n", firstLine(bin, "version"))
 	if rg, err := exec.LookPath("rg"); err == nil {
 		fmt.Fprintf(w, "%s\n", firstLine(rg, "--version"))
 	}
-	fmt.Fprintf(w, "\n%-9s %10s %10s %9s %10s %8s\n", "workload", "lockaway", "peak MB", "beside", "its time", "ratio")
+	fmt.Fprintf(w, "\n%s\n", columns)
 }
 
 func firstLine(program string, args ...string) string {
@@ -88,65 +103,57 @@ func firstLine(program string, args ...string) string {
 }
 
 // measure runs a workload and its rival in turn, once unmeasured to warm up.
-func (l workload) measure(w io.Writer, bin string, runs int) error {
+func (l workload) measure(ctx context.Context, bin string, runs int) (result, error) {
+	r := result{name: l.name}
 	if l.prepare != nil {
 		if err := l.prepare(); err != nil {
-			return err
+			return r, err
 		}
 	}
 	rival := ""
 	if len(l.rival) > 0 {
-		rival, _ = exec.LookPath(l.rival[0])
+		if rival, _ = exec.LookPath(l.rival[0]); rival != "" {
+			r.rival = l.rival[0]
+		}
 	}
 	var ours, theirs []time.Duration
-	peak := 0.0
-	for i := range runs + 1 {
-		took, mb, err := once(bin, l.args...)
+	for range runs + 1 {
+		took, mb, err := once(ctx, bin, l.args...)
 		if err != nil {
-			return err
+			return r, err
 		}
-		peak = max(peak, mb)
-		if rival != "" {
-			t, _, err := once(rival, l.rival[1:]...)
-			if err != nil {
-				return err
-			}
-			if i > 0 {
-				theirs = append(theirs, t)
-			}
+		r.peak = max(r.peak, mb)
+		ours = append(ours, took)
+		if rival == "" {
+			continue
 		}
-		if i > 0 {
-			ours = append(ours, took)
+		if took, _, err = once(ctx, rival, l.rival[1:]...); err != nil {
+			return r, err
 		}
+		theirs = append(theirs, took)
 	}
-	if rival == "" {
-		fmt.Fprintf(w, "%-9s %10s %10.1f\n", l.name, ms(median(ours)), peak)
-		return nil
+	r.took = median(ours[1:])
+	if rival != "" {
+		r.theirs = median(theirs[1:])
 	}
-	fmt.Fprintf(w, "%-9s %10s %10.1f %9s %10s %8.2f\n", l.name, ms(median(ours)), peak, l.rival[0],
-		ms(median(theirs)), float64(median(ours))/float64(median(theirs)))
-	return nil
+	return r, nil
 }
 
 // once runs a program to its end and returns its time and peak memory in MB.
 // Something found (0 or 1, as the program has it) and nothing are both well; what
 // could not be done is a failure, for its time would mean nothing.
-func once(program string, args ...string) (time.Duration, float64, error) {
-	cmd := exec.Command(program, args...)
+func once(ctx context.Context, program string, args ...string) (time.Duration, float64, error) {
+	cmd := exec.CommandContext(ctx, program, args...)
 	var says strings.Builder
 	cmd.Stderr = &says
 	began := time.Now()
 	err := cmd.Run()
 	took := time.Since(began)
+	if ctx.Err() != nil {
+		return 0, 0, ctx.Err()
+	}
 	if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() < 0 || cmd.ProcessState.ExitCode() > 1 {
 		return 0, 0, fmt.Errorf("%s %s: %v: %s", program, strings.Join(args, " "), err, strings.TrimSpace(says.String()))
 	}
 	return took, peakMB(cmd.ProcessState), nil
 }
-
-func median(ds []time.Duration) time.Duration {
-	slices.Sort(ds)
-	return ds[len(ds)/2]
-}
-
-func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }

@@ -14,6 +14,7 @@ import (
 // workload is one thing that is measured.
 type workload struct {
 	name    string
+	what    string       // for the table's legend
 	prepare func() error // writes its input
 	args    []string
 	rival   []string // the program and its arguments; left out where it isn't there
@@ -46,12 +47,43 @@ func workloads(dir, temp string) []workload {
 	search = slices.Clip(search)
 	line, hole, many := filepath.Join(temp, "line"), filepath.Join(temp, "hole"), filepath.Join(temp, "many")
 	return []workload{
-		{name: "start", args: []string{"version"}, rival: []string{"rg", "--version"}},
-		{name: "tree", args: []string{"scan", "-q", dir}, rival: append(search, dir)},
-		{name: "line", args: []string{"scan", "-q", line}, prepare: func() error { return writeLine(line, 500<<20) }},
-		{name: "hole", args: []string{"scan", "-q", hole}, prepare: func() error { return writeHole(hole, 6<<30) }},
-		{name: "many", args: []string{"scan", "-q", many}, rival: append(search, many), prepare: func() error { return writeMany(many, 100_000) }},
+		{
+			name: "start", what: "nothing but the start: version, beside rg --version",
+			args: []string{"version"}, rival: []string{"rg", "--version"},
+		},
+		{
+			name: "tree", what: fmt.Sprintf("%s, beside rg -uu -c with %d patterns", dir, len(patterns)),
+			args: []string{"scan", "-q", dir}, rival: append(search, dir),
+		},
+		{
+			name: "line", what: "a file of one line, 500 MiB",
+			args: []string{"scan", "-q", line}, prepare: func() error { return writeLine(line, 500<<20) },
+		},
+		{
+			name: "hole", what: "a sparse file, 6 GiB",
+			args: []string{"scan", "-q", hole}, prepare: func() error { return writeHole(hole, 6<<30) },
+		},
+		{
+			name: "many", what: "a folder of 100,000 small files, beside rg as above",
+			args: []string{"scan", "-q", many}, rival: append(search, many), prepare: func() error { return writeMany(many, 100_000) },
+		},
 	}
+}
+
+// choose returns the workloads of those names, or all if none is named.
+func choose(all []workload, names []string) ([]workload, error) {
+	if len(names) == 0 {
+		return all, nil
+	}
+	var out []workload
+	for _, name := range names {
+		i := slices.IndexFunc(all, func(l workload) bool { return l.name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("no workload is called %q", name)
+		}
+		out = append(out, all[i])
+	}
+	return out, nil
 }
 
 // writeLine writes a file of one line.
