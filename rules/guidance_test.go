@@ -96,6 +96,58 @@ func TestCatalogueSeverities(t *testing.T) {
 	}
 }
 
+// What an entry says is what its source says: of each, words that the source turns
+// on, taken from there.
+func TestCatalogueSaysWhatTheSourceSays(t *testing.T) {
+	c, err := LoadGuidance()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, words := range map[string][]string{
+		"ROOT-01": {"small", "CEO", "auditor", "compliance officer", "password", "access keys"},
+		"ROOT-02": {"elevated rights", "role", "never the root user"},
+		"ROOT-03": {"Delete", "new account has none", "unrestricted access", "billing", "can't be restricted"},
+		"ROOT-04": {"PEM", "DER", "doubles its attack surface", "Delete"},
+		"ROOT-05": {"no reason", "program", "access keys"},
+		"ROOT-06": {"multi-factor", "virtual", "U2F", "key fob", "display card", "GovCloud", "text message"},
+		"ROOT-07": {"policy", "90", "60"},
+		"ROOT-08": {"administrative group", "trusted", "who did what"},
+		"ROOT-09": {"minimal", "one-off", "role"},
+		"ROOT-10": {"regularly", "administrative group", "moves"},
+		"ROOT-11": {"can't be deleted", "deny", "service control policy", "Organizations"},
+		"ROOT-12": {"closing the account", "console", "e-mail address and password"},
+		"ROOT-13": {"secure location", "e-mail address", "account ID", "password", "access keys", "mailbox"},
+		"ROOT-14": {"IAM user with administrator permissions", "everyday tasks", "lock away"},
+		"CRED-01": {"one account", "separate credentials"},
+		"CRED-02": {"unique", "no need to share"},
+		"CRED-03": {"same level of access", "that you do"},
+		"KEY-01":  {"find the places", "replace", "disable and remove"},
+		"KEY-02":  {"revokes", "roles", "Security Token Service", "expire"},
+		"KEY-03":  {"EC2", "embed", "from any source", "role", "launch"},
+		"KEY-04":  {"trust", "role", "limited permissions"},
+		"KEY-05":  {"encrypted storage", "Cognito", "credentials provider"},
+		"KEY-06":  {"SAML 2.0", "temporary credentials"},
+		"KEY-07":  {"inside your organization", "issue", "temporary"},
+		"KEY-08":  {"IAM users", "only the permissions they require"},
+		"KEY-09":  {"directly into code", "credentials file", "SDK Store", ".NET and PowerShell", "environment variables"},
+		"KEY-10":  {"credentials file", "SDK Store"},
+		"KEY-11":  {"user environment variables", "not system environment variables"},
+		"KEY-12":  {"different access keys for different applications", "revoked", "CloudTrail"},
+		"KEY-13":  {"regular"},
+		"KEY-14":  {"leaves your organization", "GetAccessKeyLastUsed"},
+		"KEY-15":  {"multi-factor", "most sensitive operations"},
+		"MOB-01":  {"root user's", "IAM user", "biometric", "lost", "removed"},
+		"GEN-01":  {"other security requirements", "general guidelines"},
+	} {
+		e := c.Entry(id)
+		for _, w := range words {
+			if !strings.Contains(e.Says, w) {
+				t.Errorf("%s doesn't speak of %q: %s", id, w, e.Says)
+			}
+		}
+	}
+}
+
 // Every pattern compiles, and none matches the empty text: it would fit anything.
 func TestCataloguePatterns(t *testing.T) {
 	c, err := LoadGuidance()

@@ -15,7 +15,8 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	context.AfterFunc(ctx, stop)   // a second signal ends the process at once
+	signal.Ignore(syscall.SIGPIPE) // a closed pipe is an error of writing, told and counted like any other
 	a := &app{
 		ctx: ctx, in: os.Stdin, out: os.Stdout, env: os.Getenv,
 		ui: newUI(),

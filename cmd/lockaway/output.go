@@ -115,14 +115,14 @@ func writeHint(err error) string {
 // reason is an error's text without the operation and the path, which the message
 // around it names.
 func reason(err error) string {
+	if errors.Is(err, syscall.EPIPE) {
+		return "its reader has closed it"
+	}
 	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		return pe.Err.Error()
 	}
 	return err.Error()
 }
-
-// brokenPipe tells whether whoever read our output has closed it.
-func brokenPipe(err error) bool { return errors.Is(err, syscall.EPIPE) }
 
 // isTerminal tells whether a person sits behind f.
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }

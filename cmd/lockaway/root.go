@@ -36,9 +36,7 @@ func (a *app) run(args []string) int {
 	if err == nil {
 		return a.status
 	}
-	if !brokenPipe(err) { // who closes the pipe has read enough
-		a.ui.fail(err)
-	}
+	a.ui.fail(err)
 	if a.status == exitFound {
 		return exitFound
 	}
@@ -82,9 +80,7 @@ func (a *app) note(err error) {
 	if err == nil {
 		return
 	}
-	if !brokenPipe(err) {
-		a.ui.fail(writing("standard output", err))
-	}
+	a.ui.fail(writing("standard output", err))
 	a.status = exitFailed
 }
 

@@ -26,8 +26,8 @@ func (a *app) rulesCommand() *cobra.Command {
 func (a *app) rulesListCommand() *cobra.Command {
 	f := newFlags()
 	cmd := &cobra.Command{
-		Use:         "list",
-		Short:       "List the rules that a scan looks for",
+		Use:   "list",
+		Short: "List the rules that a scan looks for",
 		Long: "List the rules that a scan looks for: ID, severity, confidence and title. A finding\n" +
 			"may be of other levels: what is beside it, and whether its checks pass, tells.",
 		Args:        arguments(0, 0, ""),
