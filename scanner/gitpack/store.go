@@ -338,3 +338,10 @@ func (s *Store) Abbrev(prefix string) ([]ID, error) {
 	}
 	return out, nil
 }
+
+// OpenRegular opens a regular file of the git folder, links followed, and nothing
+// else: no pipe, no device.
+func OpenRegular(path string) (*os.File, error) {
+	f, _, err := openRegular(path)
+	return f, err
+}

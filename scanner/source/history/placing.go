@@ -32,7 +32,7 @@ func (r *repository) place(ctx context.Context, fs []*finding.Finding) {
 		return
 	}
 	p := &placer{
-		store: r.store, names: r.names.list, tips: r.tips(),
+		store: r.store, names: r.names.list, tips: r.tips,
 		w: merge(r.store.Len()+len(r.names.list), graphs),
 	}
 	for n := range mine {

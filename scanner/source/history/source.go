@@ -53,9 +53,18 @@ func (s *Source) Close() {
 
 // Run implements source.Source.
 func (s *Source) Run(ctx context.Context, sinks []source.Sink) error {
-	r := openRepository(s.o.Repo, s.o)
-	s.repos = append(s.repos, r)
-	return r.run(ctx, sinks)
+	modules, problems := s.o.Repo.Submodules()
+	for i, git := range append([]*gitpack.Repo{s.o.Repo}, modules...) {
+		r := openRepository(git, s.o)
+		s.repos = append(s.repos, r)
+		if i == 0 {
+			r.told.git(r, problems)
+		}
+		if err := r.run(ctx, sinks); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // repository is one repository with its own objects: the one that was asked for,
@@ -69,11 +78,18 @@ type repository struct {
 	names   names
 	wanted  bitset // blobs that were not quiet, by number
 	graphs  []*graph
+	tips    []tip
+	told    faults
 }
 
 func openRepository(git *gitpack.Repo, o Options) *repository {
 	r := &repository{git: git, o: o, store: gitpack.OpenStore(git.ObjectDirs, git.Hash)}
-	shallow, _ := git.Shallow()
+	r.told.git(r, git.Problems)
+	for _, f := range r.store.Faults {
+		r.told.add(r.label(f.Where), f.Err)
+	}
+	shallow, problems := git.Shallow()
+	r.told.git(r, problems)
 	for id := range shallow {
 		if n, ok := r.store.Number(id.Bytes()); ok {
 			if r.shallow == nil {
@@ -95,10 +111,9 @@ func (r *repository) run(ctx context.Context, sinks []source.Sink) error {
 		visitors[i] = newVisitor(ctx, r, sink)
 		r.graphs = append(r.graphs, &visitors[i].graph)
 	}
-	told := &visitors[0].faults
-	for _, f := range r.store.Faults {
-		told.add(f.Where, f.Err)
-	}
+	told := &r.told
+	r.pointing(sinks[0], told)
+	visitors[0].files()
 	packs := make([]*gitpack.Families, len(r.store.Packs))
 	for i, p := range r.store.Packs {
 		var err error
@@ -109,6 +124,7 @@ func (r *repository) run(ctx context.Context, sinks []source.Sink) error {
 		r.walk(ctx, i, packs[i], visitors, gitpack.Commit, gitpack.Tag, gitpack.Blob)
 	}
 	r.loose(ctx, visitors, false)
+	r.largeFiles(visitors)
 	r.want(visitors)
 	for i, f := range packs {
 		if f != nil {
@@ -122,13 +138,34 @@ func (r *repository) run(ctx context.Context, sinks []source.Sink) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	for i, v := range visitors {
-		for _, p := range v.faults.list {
-			sinks[i].Problem(p)
-		}
-	}
+	r.tell(visitors, sinks[0])
 	r.lacking(visitors, sinks[0])
 	return ctx.Err()
+}
+
+// largeFiles hands over what Git LFS keeps.
+func (r *repository) largeFiles(visitors []*visitor) {
+	var pointers []pointer
+	for _, v := range visitors {
+		pointers = append(pointers, v.lfs...)
+	}
+	visitors[0].lfsFiles(pointers)
+}
+
+// tell tells what could not be read.
+func (r *repository) tell(visitors []*visitor, sink source.Sink) {
+	for _, v := range visitors {
+		r.told.list = append(r.told.list, v.faults.list...)
+	}
+	for _, p := range r.told.list {
+		sink.Problem(p)
+	}
+	if n := r.shallow.count(); n > 0 {
+		sink.Problem(source.Problem{
+			Where: r.label(r.git.CommonDir), What: fmt.Sprintf("a shallow clone: what was before %d of its commits is not here", n),
+			Hint: "git fetch --unshallow brings it",
+		})
+	}
 }
 
 // walk walks the objects of the given kinds of one pack.

@@ -3,6 +3,7 @@ package history
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
 	"sync"
 
 	"lockaway/scanner/chunk"
@@ -142,3 +143,11 @@ func newBitset(n int) bitset { return make(bitset, (n+63)/64) }
 func (b bitset) add(n int) { b[n>>6] |= 1 << (n & 63) }
 
 func (b bitset) has(n int32) bool { return b != nil && b[n>>6]&(1<<(n&63)) != 0 }
+
+func (b bitset) count() int {
+	n := 0
+	for _, w := range b {
+		n += bits.OnesCount64(w)
+	}
+	return n
+}

@@ -1,7 +1,6 @@
 package history
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -67,9 +66,8 @@ func (v *visitor) object(o *gitpack.Object, n int, data []byte, changed []gitpac
 func (v *visitor) blob(o *gitpack.Object, n int, data []byte, changed []gitpack.Range) bool {
 	id := o.ID()
 	content := &chunk.Content{Kind: chunk.Blob, Object: id.String()}
-	if p, ok := parsePointer(data); ok {
-		p.blob = content.Object
-		v.lfs = append(v.lfs, p)
+	if oid, ok := parsePointer(data); ok {
+		v.lfs = append(v.lfs, pointer{oid, id})
 	}
 	if v.cmp == nil {
 		source.Hand(v.sink, content, data)
@@ -148,35 +146,6 @@ func (v *visitor) Damaged(o *gitpack.Object, others int, err error) {
 		err = fmt.Errorf("%w; %d more objects are made of it", err, others)
 	}
 	v.faults.add("object "+o.ID().String(), err)
-}
-
-// pointer is a Git LFS pointer: a small blob that stands for a large file.
-type pointer struct {
-	oid  string // SHA-256 of the file, in hexadecimal
-	blob string
-}
-
-// pointerMax is more than a pointer has: its specification says 1024 bytes
-// (git-lfs, docs/spec.md).
-const pointerMax = 1024
-
-var pointerHead = []byte("version https://git-lfs.github.com/spec/v1\n")
-
-// parsePointer reads a pointer.
-func parsePointer(data []byte) (p pointer, ok bool) {
-	if len(data) > pointerMax || !bytes.HasPrefix(data, pointerHead) {
-		return p, false
-	}
-	_, rest, found := bytes.Cut(data, []byte("\noid sha256:"))
-	if !found || len(rest) < 64 {
-		return p, false
-	}
-	for _, c := range rest[:64] {
-		if !('0' <= c && c <= '9' || 'a' <= c && c <= 'f') {
-			return p, false
-		}
-	}
-	return pointer{oid: string(rest[:64])}, true
 }
 
 // faults are problems, gathered by one worker.
