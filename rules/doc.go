@@ -87,6 +87,7 @@
 //	{{github-stateless}}  {{github-stateless 1767326645}}   ends then (Unix seconds)
 //	{{pem rsa}}   also pkcs8, ec, dsa, ed25519, encrypted, rsa-encrypted
 //	{{openssh}}  {{openssh encrypted}}  {{putty}}  {{putty encrypted}}
+//	{{pgp}}  {{pgp encrypted}}
 //	{{uuid}}
 //	{{hex 40}}   also base64, base64url, base32, alnum, lower, upper, letters, digits
 //

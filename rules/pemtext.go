@@ -14,6 +14,8 @@ type pemBlock struct {
 	body     string   // base64 alone, joined
 	foreign  string   // the first thing inside that is neither; empty if all is
 	complete bool     // the END line is there
+	blank    bool     // an empty line stands before the body though no header does
+	checksum string   // OpenPGP's, without its sign; empty if there is none
 }
 
 const (
@@ -40,6 +42,11 @@ var lineBreaks = strings.NewReplacer(
 // on one line, only their form tells them from the body.
 var dekHeaders = regexp.MustCompile(`Proc-Type: *4,ENCRYPTED|DEK-Info: *[A-Z0-9-]+,[0-9A-Fa-f]+`)
 
+// pgpHeader is a header of OpenPGP's armor with the body's first line behind it
+// on the same line. What a header says is free: a word as long as a line of the
+// body ends it.
+var pgpHeader = regexp.MustCompile(`(?m)^([ \t]*[A-Za-z]+: [^\n]*?)[ \t]+([A-Za-z0-9+/]{60,}=*(?:[ \t]|$))`)
+
 // readPEM takes a block apart that begins at text[start] and was found to end at
 // text[end]. It fails only where no BEGIN line is there.
 func readPEM(text []byte, start, end int) (*pemBlock, bool) {
@@ -50,7 +57,11 @@ func readPEM(text []byte, start, end int) (*pemBlock, bool) {
 	b := &pemBlock{label: label}
 	rest, _, b.complete = strings.Cut(rest, pemEnd)
 	lines := withoutMargin(strings.Split(lineBreaks.Replace(rest), "\n"), margin(text, start))
-	lines = strings.Split(dekHeaders.ReplaceAllString(strings.Join(lines, "\n"), "\n$0\n"), "\n")
+	joined := dekHeaders.ReplaceAllString(strings.Join(lines, "\n"), "\n$0\n")
+	if label == pgpLabel {
+		joined = pgpHeader.ReplaceAllString(joined, "$1\n$2")
+	}
+	lines = strings.Split(joined, "\n")
 	var body strings.Builder
 	for _, line := range lines {
 		line = strings.TrimSpace(inQuotes(line))
@@ -165,7 +176,7 @@ func (b *pemBlock) canonical() []byte {
 	for _, h := range b.headers {
 		out.WriteString(h + "\n")
 	}
-	if len(b.headers) > 0 {
+	if len(b.headers) > 0 || b.blank {
 		out.WriteByte('\n')
 	}
 	width := 64
@@ -176,6 +187,9 @@ func (b *pemBlock) canonical() []byte {
 		n := min(width, len(body))
 		out.WriteString(body[:n] + "\n")
 		body = body[n:]
+	}
+	if b.checksum != "" {
+		out.WriteString("=" + b.checksum + "\n")
 	}
 	if b.complete {
 		out.WriteString(pemEnd + b.label + pemDash)

@@ -10,6 +10,7 @@ var keyValidators = map[string]Validator{
 	"pem-encrypted-key":   pemEncryptedKey,
 	"openssh-private-key": opensshPrivateKey,
 	"putty-private-key":   puttyPrivateKey,
+	"pgp-private-key":     pgpPrivateKey,
 }
 
 const (

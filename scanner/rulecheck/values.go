@@ -29,6 +29,7 @@ var values = map[string]value{
 	"pem":               {1, pemKey},
 	"openssh":           {1, opensshKey},
 	"putty":             {1, puttyKey},
+	"pgp":               {1, pgpKey},
 }
 
 // keyID makes a key ID: of a prefix, AKIA if none is given, and an account.
