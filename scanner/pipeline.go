@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"runtime"
 	"slices"
 	"sync/atomic"
@@ -16,9 +15,24 @@ import (
 	"lockaway/scanner/source"
 )
 
-// MaxFindings is how many findings of one content are kept. A content that is
-// made of keys would otherwise fill memory; the rest is told as a problem.
-const MaxFindings = 10_000
+// Content that is made of keys would fill memory. What is beyond these limits is
+// told as a problem, and the result is not complete then.
+const (
+	// MaxFindings is how many findings of one content are kept; of values that
+	// were not found in it before, more.
+	MaxFindings = 10_000
+	// MaxValues is how many different values of one content are kept. A content
+	// with more is not scanned to its end.
+	MaxValues = 2 * MaxFindings
+	// MaxListed is how many findings of a scan are kept, the worst first.
+	MaxListed = 50_000
+	// MaxProblems is how many problems are named.
+	MaxProblems = 10_000
+)
+
+// maxThreads is how many workers there may be where there are fewer cores: each
+// has buffers of some megabytes.
+const maxThreads = 64
 
 // Matcher finds what a chunk holds. It is used by one goroutine, and may keep
 // state from a content's first chunk to its last.
@@ -125,14 +139,16 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if o.Threads <= 0 {
 		o.Threads = runtime.GOMAXPROCS(0)
 	}
+	o.Threads = min(o.Threads, max(maxThreads, runtime.GOMAXPROCS(0)))
 	workers := make([]*sink, o.Threads)
 	sinks := make([]source.Sink, o.Threads)
+	all := newGathered()
 	for i := range sinks {
-		workers[i] = &sink{ctx: ctx, o: &o}
+		workers[i] = &sink{ctx: ctx, o: &o, all: all}
 		sinks[i] = workers[i]
 	}
 	err := o.Source.Run(ctx, sinks)
-	r := merge(&o, workers)
+	r := merge(&o, workers, all)
 	interrupted := err != nil && ctx.Err() != nil
 	for _, w := range workers {
 		interrupted = interrupted || w.interrupted
@@ -164,12 +180,11 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 }
 
 // merge joins what the workers gathered.
-func merge(o *Options, workers []*sink) *Result {
+func merge(o *Options, workers []*sink, all *gathered) *Result {
 	r := &Result{Scan: finding.Scan{Kind: o.Kind, Target: o.Target, Rules: o.Rules}}
 	for _, w := range workers {
-		r.Findings = append(r.Findings, w.findings...)
+		w.finish()
 		s := &r.Scan
-		s.Problems = append(s.Problems, w.problems...)
 		s.Files += w.files
 		s.Blobs += w.blobs
 		s.Commits += w.commits
@@ -178,10 +193,33 @@ func merge(o *Options, workers []*sink) *Result {
 		s.Allowed += w.allowed
 		s.Hidden += w.hidden
 	}
-	for _, w := range workers {
-		r.Others = slices.AppendSeq(r.Others, maps.Keys(w.others))
+	var more, spared, values int
+	r.Findings, more = all.findings.list()
+	if more > 0 {
+		all.problems.add(finding.Problem{Where: o.Target, What: fmt.Sprintf("more than %d findings: the least severe are not listed", MaxListed)})
+	}
+	var allowed []*finding.Finding
+	allowed, spared = all.spared.list()
+	r.Findings = append(r.Findings, allowed...)
+	r.Others, values = all.others.list()
+	if more+spared+values > 0 {
+		for _, f := range r.Findings {
+			f.Around.Veiled = true // values that no report knows of may stand in it
+		}
+	}
+	r.Scan.Problems, more = all.problems.list()
+	if more > 0 {
+		r.Scan.Problems = append(r.Scan.Problems, finding.Problem{
+			Where: o.Target, What: fmt.Sprintf("%d more things could not be scanned", more),
+			Low: r.Scan.Problems[MaxProblems-1].Low,
+		})
 	}
 	return r
+}
+
+// worse orders findings for the case that there are too many.
+func worse(a, b *finding.Finding) int {
+	return cmp.Or(-cmp.Compare(a.Severity, b.Severity), -cmp.Compare(a.Confidence, b.Confidence), finding.Compare(a, b))
 }
 
 // link joins derived values. What an allow entry says of the one's fingerprint
@@ -222,9 +260,11 @@ func (r *Result) dropAllowed() {
 
 // sortOthers leaves each value once, in an order that no worker decides.
 func (r *Result) sortOthers() {
-	slices.SortFunc(r.Others, func(a, b finding.Secret) int { return cmp.Compare(a.Reveal(), b.Reveal()) })
+	slices.SortFunc(r.Others, compareSecrets)
 	r.Others = slices.Compact(r.Others)
 }
+
+func compareSecrets(a, b finding.Secret) int { return cmp.Compare(a.Reveal(), b.Reveal()) }
 
 // together runs a stage over all findings. A failure costs what the stage would
 // have added, never the findings.
@@ -243,6 +283,17 @@ func sortProblems(ps []finding.Problem) {
 	slices.SortFunc(ps, func(a, b finding.Problem) int {
 		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.What, b.What), cmp.Compare(a.Hint, b.Hint))
 	})
+}
+
+// compareProblems puts those that count first.
+func compareProblems(a, b finding.Problem) int {
+	switch {
+	case a.Low == b.Low:
+		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.What, b.What), cmp.Compare(a.Hint, b.Hint))
+	case b.Low:
+		return -1
+	}
+	return 1
 }
 
 // failure words a recovered panic. Only the runtime's own text is passed on: a

@@ -303,47 +303,6 @@ func TestFilters(t *testing.T) {
 	}
 }
 
-// A content made of keys doesn't fill memory, and its rest is not passed over in
-// silence; other contents keep theirs.
-func TestTooManyFindings(t *testing.T) {
-	o := options(&tree{contents: map[string]string{"flood": strings.Repeat("A", scanner.MaxFindings+5), "z": "Z"}, cut: 1 << 12})
-	r := run(t, o)
-	if len(r.Findings) != scanner.MaxFindings+1 || r.Findings[scanner.MaxFindings].Path != "z" {
-		t.Errorf("%d findings", len(r.Findings))
-	}
-	if r.Scan.Complete || len(r.Scan.Problems) != 1 || r.Scan.Problems[0].Where != "flood" {
-		t.Errorf("summary %+v", r.Scan)
-	}
-}
-
-// The same for values that are not shown; since none of them was to be told, the
-// run may still end clean.
-func TestTooManyHidden(t *testing.T) {
-	var flood strings.Builder
-	for i := range scanner.MaxFindings + 2 {
-		fmt.Fprintf(&flood, "A%d\n", i)
-	}
-	o := options(&tree{contents: map[string]string{"flood": flood.String()}})
-	o.Matcher = func() scanner.Matcher { return lines{} }
-	o.Filters = []scanner.Filter{{Judge: func(*finding.Finding) scanner.Verdict { return scanner.Hide }}}
-	r := run(t, o)
-	if len(r.Findings) != 0 || r.Scan.Hidden != scanner.MaxFindings+2 || len(r.Others) != scanner.MaxFindings {
-		t.Errorf("%d findings, %d hidden, %d values", len(r.Findings), r.Scan.Hidden, len(r.Others))
-	}
-	if len(r.Scan.Problems) != 1 || !r.Scan.Problems[0].Low {
-		t.Errorf("summary %+v", r.Scan)
-	}
-}
-
-// lines finds each line.
-type lines struct{}
-
-func (lines) Match(c *chunk.Chunk, yield func(*finding.Finding)) {
-	for line := range strings.Lines(string(c.Data)) {
-		yield(&finding.Finding{Value: finding.NewSecret(line)})
-	}
-}
-
 // sparse gives one content with a hole between its two chunks.
 type sparse struct{}
 
@@ -391,14 +350,5 @@ func TestRelinked(t *testing.T) {
 	r = run(t, o)
 	if got := show(r); got != "x:1 A\nx:2 D\ny:1 K\n" || r.Findings[1].Allowed == nil || r.Findings[1].Allowed.By != "entries" {
 		t.Errorf("shown %q, %+v", got, r.Findings[1].Allowed)
-	}
-}
-
-// A content with any number of allowed findings may still end clean.
-func TestTooManyAllowed(t *testing.T) {
-	o := options(&tree{contents: map[string]string{"flood": strings.Repeat("A", scanner.MaxFindings+5)}})
-	o.Filters = []scanner.Filter{{Name: "all", Judge: func(*finding.Finding) scanner.Verdict { return scanner.Allow }}}
-	if r := run(t, o); len(r.Findings) != 0 || r.Scan.Allowed != scanner.MaxFindings+5 || !r.Scan.Complete {
-		t.Errorf("%d findings, summary %+v", len(r.Findings), r.Scan)
 	}
 }

@@ -14,33 +14,52 @@ import (
 type sink struct {
 	ctx     context.Context
 	o       *Options
+	all     *gathered
 	matcher Matcher
 
-	findings []*finding.Finding
-	problems []finding.Problem
-	files    int
-	blobs    int
-	commits  int
-	bytes    int64
-	skipped  int
-	allowed  int
-	hidden   int
-	others   map[finding.Secret]bool
+	files   int
+	blobs   int
+	commits int
+	bytes   int64
+	skipped int
+	allowed int
+	hidden  int
 
 	interrupted bool // something was left out because the run ended early
 
 	// Of the content that is being read:
-	found  int   // findings kept
-	spared int   // likewise, allowed
-	beside int   // values of findings that are not
-	closed bool  // nothing more of it is scanned
-	end    int64 // up to where its bytes are counted
+	content *chunk.Content
+	mine    []*finding.Finding      // findings kept
+	spared  int                     // how many of them are allowed
+	values  map[string]bool         // their fingerprints, once there are many
+	others  map[finding.Secret]bool // values of findings that are not kept
+	untold  bool                    // there are values that no report knows of
+	flooded bool                    // there are findings that were not kept
+	closed  bool                    // nothing more of it is scanned
+	end     int64                   // up to where its bytes are counted
+}
+
+// gathered is what all workers of a run gather.
+type gathered struct {
+	findings ledger[*finding.Finding]
+	spared   ledger[*finding.Finding] // allowed ones
+	others   ledger[finding.Secret]   // values of findings that go no further
+	problems ledger[finding.Problem]
+}
+
+func newGathered() *gathered {
+	g := &gathered{}
+	g.findings.limit, g.findings.compare = MaxListed, worse
+	g.spared.limit, g.spared.compare = MaxListed, worse
+	g.others.limit, g.others.compare, g.others.once = 2*MaxListed, compareSecrets, true
+	g.problems.limit, g.problems.compare = MaxProblems, compareProblems
+	return g
 }
 
 // Chunk implements source.Sink.
 func (s *sink) Chunk(c *chunk.Chunk) {
 	if c.First {
-		s.found, s.spared, s.beside, s.closed, s.end = 0, 0, 0, false, 0
+		s.begin(c.Content)
 	}
 	if s.ctx.Err() != nil {
 		s.closed, s.interrupted = true, true // the run's own problem tells it
@@ -58,7 +77,40 @@ func (s *sink) Chunk(c *chunk.Chunk) {
 	s.end = end
 	if c.Last {
 		s.count(c.Content)
+		s.finish()
 	}
+}
+
+// begin makes ready for the next content.
+func (s *sink) begin(c *chunk.Content) {
+	s.finish()
+	s.content = c
+	s.spared, s.untold, s.flooded, s.closed, s.end = 0, false, false, false, 0
+	clear(s.others)
+	s.values = nil
+}
+
+// finish ends a content. Where not all of its values are known, the text around
+// those that are must not be shown: it may hold the others.
+func (s *sink) finish() {
+	if s.content == nil {
+		return
+	}
+	if s.untold || s.flooded || s.closed {
+		for _, f := range s.mine {
+			f.Around.Veiled = true
+		}
+	}
+	if s.flooded {
+		what := fmt.Sprintf("more than %d findings: the rest is not listed", MaxFindings)
+		if s.closed {
+			what = fmt.Sprintf("more than %d different values: the rest is not scanned", MaxValues)
+		}
+		s.Problem(source.Problem{Where: s.content.Path, What: what})
+	}
+	s.content = nil
+	clear(s.mine)
+	s.mine = s.mine[:0]
 }
 
 // count counts a content that was scanned to its end.
@@ -123,59 +175,83 @@ func (s *sink) match(c *chunk.Chunk) {
 	if s.matcher == nil {
 		s.matcher = s.o.Matcher()
 	}
-	s.matcher.Match(c, func(f *finding.Finding) { s.judge(c, f) })
+	s.matcher.Match(c, s.judge)
+	if s.flooded && len(s.values) >= MaxValues {
+		s.closed = true
+	}
 }
 
 // judge sends a finding through the filters and keeps it or counts it. What was
 // allowed is kept too until the merge: it may be linked to what was not.
-func (s *sink) judge(c *chunk.Chunk, f *finding.Finding) {
+func (s *sink) judge(f *finding.Finding) {
+	if len(s.mine)-s.spared >= MaxFindings && !s.fresh(f) {
+		s.flooded = true
+		return
+	}
 	hidden := s.o.Place == nil && s.o.hides(f)
+	to := &s.all.findings
 	switch {
 	case f.Allowed != nil:
 		s.allowed++
-		if s.spared++; hidden || s.spared > MaxFindings {
-			s.aside(c, f)
+		if hidden || s.spared >= MaxFindings {
+			s.aside(f)
 			return
 		}
+		s.spared++
+		to = &s.all.spared
 	case hidden:
 		s.hidden++
-		s.aside(c, f)
+		s.aside(f)
 		return
 	default:
-		if s.found++; s.found > MaxFindings {
-			if s.found == MaxFindings+1 {
-				s.Problem(source.Problem{Where: c.Content.Path, What: fmt.Sprintf("more than %d findings: the rest is not listed", MaxFindings)})
-			}
-			return
-		}
 		s.o.Progress.Findings.Add(1)
 	}
-	s.findings = append(s.findings, f)
+	s.mine = append(s.mine, f)
+	to.add(f)
+}
+
+// fresh tells whether a finding of a content that has many already is of a value
+// that was not found there before: the one secret at the end of a log that names
+// its key on every line. There is an end to that, too.
+func (s *sink) fresh(f *finding.Finding) bool {
+	if s.values == nil {
+		s.values = make(map[string]bool, MaxValues)
+		for _, f := range s.mine {
+			s.values[f.Fingerprint] = true
+		}
+	}
+	if s.values[f.Fingerprint] || len(s.values) >= MaxValues {
+		return false
+	}
+	s.values[f.Fingerprint] = true
+	return true
 }
 
 // aside keeps the values of a finding that goes no further.
-func (s *sink) aside(c *chunk.Chunk, f *finding.Finding) {
-	if s.others == nil {
-		s.others = map[finding.Secret]bool{}
-	}
-	if s.others[f.Value] && len(f.Parts) == 0 {
-		return
-	}
-	if s.beside++; s.beside > MaxFindings {
-		if s.beside == MaxFindings+1 {
-			s.Problem(source.Problem{Where: c.Content.Path, Low: true, What: fmt.Sprintf("more than %d values that are not shown: the rest is not masked where it stands beside others", MaxFindings)})
-		}
-		return
-	}
-	s.others[f.Value] = true
+func (s *sink) aside(f *finding.Finding) {
+	s.other(f.Value)
 	for _, p := range f.Parts {
-		s.others[p.Value] = true
+		s.other(p.Value)
+	}
+}
+
+func (s *sink) other(v finding.Secret) {
+	switch {
+	case s.others[v]:
+	case len(s.others) >= MaxFindings:
+		s.untold = true
+	default:
+		if s.others == nil {
+			s.others = map[finding.Secret]bool{}
+		}
+		s.others[v] = true
+		s.all.others.add(v)
 	}
 }
 
 // Problem implements source.Sink.
 func (s *sink) Problem(p source.Problem) {
-	s.problems = append(s.problems, finding.Problem(p))
+	s.all.problems.add(finding.Problem(p))
 }
 
 // Skip implements source.Sink.

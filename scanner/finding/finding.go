@@ -59,6 +59,9 @@ type Around struct {
 	// Near is a wider stretch, up to some thousand bytes on either side, for
 	// words that tell what the value is for.
 	Near string
+	// Veiled marks a text in which values may stand that no report knows of, so
+	// that it can't mask them: it must not be shown.
+	Veiled bool
 }
 
 // Part is one part of a credential.

@@ -132,7 +132,7 @@ func (p *textPrinter) finding(f *finding.Finding) {
 
 // excerpt writes the lines that the value stands in, and returns their numbers.
 func (p *textPrinter) excerpt(f *finding.Finding) (numbers []int) {
-	if strings.TrimSpace(f.Around.Lines) == "" {
+	if f.Around.Veiled || strings.TrimSpace(f.Around.Lines) == "" {
 		return nil
 	}
 	for i, l := range p.marks.excerpt(f, p.o.ShowSecrets) {

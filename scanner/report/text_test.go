@@ -150,3 +150,18 @@ func TestWrap(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// What stands beside a value in a veiled text is not shown, whatever it is.
+func TestVeiled(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	unknown := random(r, 40)
+	f := around("x", "f", 9, random(r, 40), " other = "+unknown)
+	f.Around.Veiled = true
+	for _, name := range Names() {
+		for _, o := range []Options{{}, {Color: true, Width: 100}} {
+			if out := written(t, name, &Report{Findings: []*finding.Finding{f}}, o); strings.Contains(out, unknown[:8]) {
+				t.Errorf("%s:\n%s", name, out)
+			}
+		}
+	}
+}
