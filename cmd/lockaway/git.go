@@ -18,7 +18,8 @@ func (a *app) gitCommand() *cobra.Command {
 			"the files of the git folder. Without REPO it is the one of the current folder.\n\n" +
 			"Nothing of the repository is executed. What it lacks (a shallow or partial\n" +
 			"clone) or what is damaged is named, and the scan is then not complete.",
-		Args:        cobra.MaximumNArgs(1),
+		Args:        arguments(0, 1, " [REPO]"),
+		Example:     "  lockaway git\n  lockaway git -r json=findings.json ../service",
 		Annotations: exitStatus(scanStatus...),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			repo := "."

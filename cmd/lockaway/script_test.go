@@ -31,6 +31,8 @@ import (
 //	append FILE FROM    appends a file to another
 //	sparse FILE SIZE    makes a file of SIZE zero bytes that takes no room
 //	timeless FILE…      replaces the time that a report says the scan took
+//	capture NAME FILE REGEXP  sets $NAME to the group of a pattern in FILE
+//	substitute FILE     replaces ${NAME} in a file
 //	encode FILE utf-16le|crlf|one-line  rewrites a file
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -52,7 +54,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"plant": plant, "exits": exits, "rename": rename, "repeat": repeat, "append": appendFile,
-			"sparse": sparse, "timeless": timeless, "encode": encode,
+			"sparse": sparse, "timeless": timeless, "encode": encode, "capture": capture, "substitute": substitute,
 			"lacks": func(ts *testscript.TestScript, neg bool, args []string) { contains(ts, neg, false, args) },
 			"holds": func(ts *testscript.TestScript, neg bool, args []string) { contains(ts, neg, true, args) },
 		},
@@ -154,6 +156,23 @@ func timeless(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(seconds.ReplaceAllString(text, `"seconds": 0`)), 0o644))
 	}
+}
+
+func capture(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, neg || len(args) != 3, "capture NAME FILE REGEXP")
+	re, err := regexp.Compile(args[2])
+	ts.Check(err)
+	m := re.FindStringSubmatch(ts.ReadFile(args[1]))
+	if len(m) != 2 {
+		ts.Fatalf("no match for %s in %s", args[2], args[1])
+	}
+	ts.Setenv(args[0], m[1])
+}
+
+func substitute(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, neg || len(args) != 1, "substitute FILE")
+	text := os.Expand(ts.ReadFile(args[0]), ts.Getenv)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
 }
 
 func encode(ts *testscript.TestScript, neg bool, args []string) {
