@@ -149,13 +149,17 @@ func under(oid, parent encasn1.ObjectIdentifier) bool {
 	return len(oid) > len(parent) && oid[:len(parent)].Equal(parent)
 }
 
-// beginsLikeKey tells whether DER that is cut short begins as a private key: a
-// SEQUENCE that promises more than is there, with a version number first.
+// beginsLikeKey tells whether DER that is damaged or cut short begins as a private
+// key: a SEQUENCE with a version number first.
 func beginsLikeKey(der []byte) bool {
-	if len(der) < 8 || der[0] != 0x30 || der[1] < 0x80 || der[1] > 0x83 {
+	if len(der) < 8 || der[0] != 0x30 || der[1] > 0x83 {
 		return false
 	}
-	body := der[2+int(der[1]&0x7f):]
+	head := 2
+	if der[1] > 0x80 {
+		head += int(der[1] & 0x7f)
+	}
+	body := der[head:]
 	if len(body) < 3 {
 		return false
 	}

@@ -56,12 +56,13 @@ func readPEM(text []byte, start, end int) (*pemBlock, bool) {
 	}
 	b := &pemBlock{label: label}
 	rest, _, b.complete = strings.Cut(rest, pemEnd)
+	rest = betweenQuotes(rest, quoteBefore(text, start))
 	lines := withoutMargin(strings.Split(lineBreaks.Replace(rest), "\n"), margin(text, start))
-	joined := dekHeaders.ReplaceAllString(strings.Join(lines, "\n"), "\n$0\n")
+	all := dekHeaders.ReplaceAllString(strings.Join(lines, "\n"), "\n$0\n")
 	if label == pgpLabel {
-		joined = pgpHeader.ReplaceAllString(joined, "$1\n$2")
+		all = pgpHeader.ReplaceAllString(all, "$1\n$2")
 	}
-	lines = strings.Split(joined, "\n")
+	lines = strings.Split(all, "\n")
 	var body strings.Builder
 	for _, line := range lines {
 		line = strings.TrimSpace(inQuotes(line))
@@ -128,6 +129,33 @@ func withoutMargin(lines []string, mark string) []string {
 		out = append(out, rest)
 	}
 	return out
+}
+
+// quoteBefore returns the quote that the block begins behind, "" if there is none.
+func quoteBefore(text []byte, start int) string {
+	if start == 0 || strings.IndexByte("\"'`", text[start-1]) < 0 {
+		return ""
+	}
+	if start > 1 && text[start-2] == '\\' {
+		return string(text[start-2 : start])
+	}
+	return string(text[start-1 : start])
+}
+
+// betweenQuotes returns what a text holds inside its quotes, where it begins behind one:
+// source code puts a block together of one string for each line, with signs and
+// the names of line breaks between.
+func betweenQuotes(rest, quote string) string {
+	if quote == "" || !strings.Contains(rest, quote) {
+		return rest
+	}
+	var out []string
+	for i, part := range strings.Split(rest, quote) {
+		if i%2 == 0 {
+			out = append(out, part)
+		}
+	}
+	return strings.Join(out, "\n")
 }
 
 // inQuotes returns what stands in the quotes of a line of source code, or the

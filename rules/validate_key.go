@@ -2,6 +2,7 @@ package rules
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"strings"
 )
 
@@ -52,6 +53,9 @@ func pemEncryptedKey(c Candidate) Verdict {
 	return b.judge()
 }
 
+// holdsDER are the labels of blocks whose body is DER.
+var holdsDER = map[string]bool{"PRIVATE KEY": true, "RSA PRIVATE KEY": true, "EC PRIVATE KEY": true, "DSA PRIVATE KEY": true}
+
 const (
 	opensshLabel   = "OPENSSH PRIVATE KEY"
 	encryptedLabel = "ENCRYPTED PRIVATE KEY"
@@ -96,12 +100,17 @@ func (b *pemBlock) weigh() Verdict {
 		return encryptedKey(b.complete)
 	case err == nil && kind != "":
 		return Verdict{Confidence: "high", Why: "it parses as " + kind}
-	case b.label == encryptedLabel:
-		return encryptedKey(false)
+	case strings.HasPrefix(b.label, "ENCRYPTED "):
+		// Of other formats than PKCS #8 it is known that they hold JSON.
+		return encryptedKey(b.complete && err == nil && json.Valid(der))
+	case strings.Contains(b.body, "EXAMPLE"):
+		return Verdict{Confidence: "low", Severity: "info", Why: "a key of documentation: it says EXAMPLE"}
 	case !b.complete && beginsLikeKey(der):
 		return Verdict{Confidence: "medium", Why: "it begins as a key does, and is cut short"}
 	case !b.complete:
 		return Verdict{Reject: "no END follows, and what is there does not begin as a key does"}
+	case holdsDER[b.label] && !beginsLikeKey(der):
+		return Verdict{Confidence: "low", Why: "it has the form of a key, but does not begin as one does"}
 	}
 	return Verdict{Confidence: "medium", Why: "it has the form of a key, but does not parse"}
 }

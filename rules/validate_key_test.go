@@ -154,30 +154,56 @@ func quotings(block string) map[string]string {
 	}
 	percent := strings.NewReplacer("\n", "%0A", "+", "%2B", "/", "%2F", "=", "%3D").Replace(block)
 	return map[string]string{
-		"plain":            block + "\n",
-		"CRLF":             "x\r\n" + strings.ReplaceAll(block, "\n", "\r\n") + "\r\n",
-		"CR":               strings.ReplaceAll(block, "\n", "\r"),
-		"YAML":             "key: |\n" + each("    ", "") + "\nnext: 1\n",
-		"tabs":             each("\t\t", "") + "\n",
-		"JSON":             `{"key": "` + strings.ReplaceAll(block, "\n", `\n`) + `\n", "a": 1}`,
-		"JSON in JSON":     `{\"key\": \"` + strings.ReplaceAll(block, "\n", `\\n`) + `\\n\"}`,
-		"JSON, slashes":    `{"key": "` + strings.NewReplacer("\n", `\r\n`, "/", `\/`).Replace(block) + `"}`,
-		"XML references":   "<k>" + strings.ReplaceAll(block, "\n", "&#10;") + "</k>",
-		"percent":          "?key=" + percent + "&x=1",
-		"Java":             `String k = ` + "\n" + each(`    "`, `\n" +`) + "\n\"\";",
-		"C":                each(`"`, `\n"`) + ";",
-		"JavaScript array": "[\n" + each("  '", "',") + "\n].join('\\n')",
-		"PHP":              each("'", `\n' .`) + ";",
-		"Go raw":           "const k = `" + block + "`\n",
-		"shell comment":    each("# ", "") + "\n",
-		"slash comment":    each("// ", "") + "\n",
-		"star comment":     "/*\n" + each(" * ", "") + "\n */",
-		"quoted mail":      each("> ", "") + "\n",
-		"added lines":      "@@ -1 +1 @@\n" + each("+", "") + "\n",
-		"removed lines":    "@@ -1 +1 @@\n" + each("-", "") + "\n",
-		"one line":         "KEY='" + strings.ReplaceAll(block, "\n", " ") + "'",
-		"continued":        each("", `\`) + "\n",
-		"HEREDOC":          "cat <<EOF\n" + block + "\nEOF\n",
+		"plain":             block + "\n",
+		"CRLF":              "x\r\n" + strings.ReplaceAll(block, "\n", "\r\n") + "\r\n",
+		"CR":                strings.ReplaceAll(block, "\n", "\r"),
+		"YAML":              "key: |\n" + each("    ", "") + "\nnext: 1\n",
+		"tabs":              each("\t\t", "") + "\n",
+		"JSON":              `{"key": "` + strings.ReplaceAll(block, "\n", `\n`) + `\n", "a": 1}`,
+		"JSON in JSON":      `{\"key\": \"` + strings.ReplaceAll(block, "\n", `\\n`) + `\\n\"}`,
+		"JSON, slashes":     `{"key": "` + strings.NewReplacer("\n", `\r\n`, "/", `\/`).Replace(block) + `"}`,
+		"XML references":    "<k>" + strings.ReplaceAll(block, "\n", "&#10;") + "</k>",
+		"percent":           "?key=" + percent + "&x=1",
+		"Java":              `String k = ` + "\n" + each(`    "`, `\n" +`) + "\n\"\";",
+		"C":                 each(`"`, `\n"`) + ";",
+		"JavaScript array":  "[\n" + each("  '", "',") + "\n].join('\\n')",
+		"JavaScript, small": "a=" + `"` + strings.ReplaceAll(block, "\n", `\n"+"`) + `"`,
+		"PHP":               each("'", `\n' .`) + ";",
+		"PHP, named":        each("'", `' . PHP_EOL .`) + "'';",
+		"C#":                each(`"`, `" + Environment.NewLine +`) + `"";`,
+		"Visual Basic":      each(`"`, `" & vbCrLf & _`) + `""`,
+		"ABAP":              each("  '", "' && cl_abap_char_utilities=>cr_lf &&") + "\n''.",
+		"SQL":               each("'", "' || chr(10) ||") + "''",
+		"Go raw":            "const k = `" + block + "`\n",
+		"shell comment":     each("# ", "") + "\n",
+		"slash comment":     each("// ", "") + "\n",
+		"star comment":      "/*\n" + each(" * ", "") + "\n */",
+		"quoted mail":       each("> ", "") + "\n",
+		"added lines":       "@@ -1 +1 @@\n" + each("+", "") + "\n",
+		"removed lines":     "@@ -1 +1 @@\n" + each("-", "") + "\n",
+		"one line":          "KEY='" + strings.ReplaceAll(block, "\n", " ") + "'",
+		"continued":         each("", `\`) + "\n",
+		"HEREDOC":           "cat <<EOF\n" + block + "\nEOF\n",
+	}
+}
+
+// Programs that have formats of their own for an encrypted key say so in the
+// label, and put something else than DER inside.
+func TestEncryptedByLabel(t *testing.T) {
+	body := `{"kdf":{"name":"scrypt","params":{"N":32768},"salt":"` + drawn(1, base64Alphabet, 44) + `"},"ciphertext":"` + drawn(2, base64Alphabet, 200) + `"}`
+	for label, confidence := range map[string]string{
+		"ENCRYPTED COSIGN PRIVATE KEY":   "high",
+		"ENCRYPTED SIGSTORE PRIVATE KEY": "high",
+	} {
+		text := string(bytes.TrimSpace(pem.EncodeToMemory(&pem.Block{Type: label, Bytes: []byte(body)})))
+		cand, ok := found(t, "private-key", text)
+		if !ok {
+			t.Fatalf("%s: the pattern does not match", label)
+		}
+		v := pemPrivateKey(cand)
+		if v.Confidence != confidence || v.Rule != encryptedRule || v.Severity != "low" || string(v.Value) != text {
+			t.Errorf("%s: %+v", label, v)
+		}
 	}
 }
 
@@ -205,6 +231,9 @@ func TestDamagedKeys(t *testing.T) {
 		{"filler", begin + "\n" + filler + "\n" + end, ""},
 		{"one letter", begin + "\n" + strings.Repeat("A", 800) + "\n" + end, ""},
 		{"code between", `x.startswith("` + begin + `") and x.endswith("` + end + `")`, ""},
+		{"begins as nothing known", begin + "\n" + strings.Join(lines[3:9], "\n") + "\n" + end, "low"},
+		{"a public key", begin + "\nMIIBCgKCAQEA" + lines[3][:52] + "\n" + strings.Join(lines[4:9], "\n") + "\n" + end, "low"},
+		{"of documentation", begin + "\nMIIEXAMPLE" + lines[3][:54] + "\n" + strings.Join(lines[4:9], "\n") + "\n" + end, "low"},
 		{"public key's number", begin + "\n" + strings.Join(lines[1:3], "\n"), "medium"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -331,7 +360,7 @@ func holdVerdict(t *testing.T, check Validator, c Candidate, literal string) {
 	if v.Reject != "" {
 		return
 	}
-	if v.Why == "" || v.Confidence != "high" && v.Confidence != "medium" {
+	if v.Why == "" || v.Confidence != "high" && v.Confidence != "medium" && v.Confidence != "low" {
 		t.Fatalf("no reason, or a strange confidence: %+v", v)
 	}
 	again := check(whole(string(v.Value)))
