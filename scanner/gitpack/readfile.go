@@ -65,7 +65,7 @@ const (
 	maxPointer = 1 << 20 // one path or ref, and lists of a few; git takes as much
 	maxConfig  = 8 << 20
 	maxList    = 256 << 20 // of ids
-	maxIndex   = 1<<31 - 1
+	maxIndex   = 512 << 20 // of millions of files
 )
 
 // readFile returns what a regular file holds, links followed; an error if it holds

@@ -12,7 +12,7 @@ import (
 
 // Whatever stands where a file should: nothing waits for a pipe, a device or a socket.
 func TestPipesAreNamed(t *testing.T) {
-	for _, name := range []string{"HEAD", "config", "packed-refs", "refs/heads/pipe", "logs/HEAD", "logs/refs/heads/pipe", "shallow", "objects/info/alternates", "FETCH_HEAD"} {
+	for _, name := range []string{"HEAD", "config", "packed-refs", "refs/heads/pipe", "logs/HEAD", "logs/refs/heads/pipe", "shallow", "objects/info/alternates", "FETCH_HEAD", "index"} {
 		s := newSandbox(t).initRepo()
 		s.commit("a", "1")
 		path := s.path(".git/" + name)
@@ -34,7 +34,11 @@ func TestPipesAreNamed(t *testing.T) {
 			p, _ = r.Reflogs(func(*ReflogEntry) error { return nil })
 			all = append(all, p...)
 			_, p = r.Shallow()
-			done <- append(all, p...)
+			all = append(all, p...)
+			if _, err := r.ReadIndex(); err != nil {
+				all = append(all, Problem{r.Index, err.Error()})
+			}
+			done <- all
 		}()
 		select {
 		case problems := <-done:
