@@ -50,7 +50,7 @@ func (f *flags) addAll(fs *pflag.FlagSet) {
 
 // addRules registers the flags that say which rules and which configuration hold.
 func (f *flags) addRules(fs *pflag.FlagSet) {
-	fs.StringVar(&f.config, "config", "", "read the configuration from `FILE`, not from .lockaway.toml")
+	fs.Var((*fileName)(&f.config), "config", "read the configuration from this file, not from .lockaway.toml")
 	fs.BoolVar(&f.noRepoConfig, "no-repo-config", false, "ignore the .lockaway.toml of what is scanned")
 	fs.StringArrayVar(&f.rules, "rules", nil, "look for the rules of this pack as well: `FILE` (repeatable)")
 }
@@ -110,6 +110,21 @@ func valueError(f *pflag.Flag, value string, err error) (what, hint string) {
 	return err.Error(), hint
 }
 
+// fileName is the name of a file. It isn't empty: that is a variable that isn't
+// set, and must not be taken for no flag.
+type fileName string
+
+// String, Set and Type implement pflag.Value.
+func (n *fileName) String() string { return string(*n) }
+func (n *fileName) Type() string   { return "FILE" }
+func (n *fileName) Set(s string) error {
+	if s == "" {
+		return errors.New("names no file")
+	}
+	*n = fileName(s)
+	return nil
+}
+
 // count is a number of at least one; 0 stands for the default.
 type count int
 
@@ -163,8 +178,11 @@ func (l *reportList) Set(s string) error {
 	if err != nil {
 		return err
 	}
-	if given && file == "" {
+	switch {
+	case given && file == "":
 		return fmt.Errorf("%q names no file behind the =", s)
+	case file == "-":
+		file = "" // standard output, as other programs have it
 	}
 	*l = append(*l, reportSpec{name, format, file})
 	return nil

@@ -105,7 +105,11 @@ func (a *app) tell(problems []finding.Problem) {
 			a.ui.problem(fmt.Sprintf("and %d more could not be scanned", len(problems)-i), "the report names them all", false)
 			return
 		}
-		a.ui.problem(p.Where+": "+p.What, p.Hint, p.Low)
+		what := p.What
+		if p.Where != "" {
+			what = p.Where + ": " + what
+		}
+		a.ui.problem(what, p.Hint, p.Low)
 	}
 }
 
