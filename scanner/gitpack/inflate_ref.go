@@ -47,29 +47,28 @@ func (p *plainInflater) inflateHead(dst, src []byte) (n int, err error) {
 	if err := p.reset(src); err != nil {
 		return 0, err
 	}
-	for n < len(dst) {
-		m, err := p.z.Read(dst[n:])
+	for n < len(dst) && err == nil {
+		var m int
+		m, err = p.z.Read(dst[n:])
 		n += m
-		if err == io.EOF {
-			break
-		} else if err != nil && n < len(dst) {
-			return n, plainError(err)
-		}
 	}
-	return n, nil
+	if n == len(dst) || err == io.EOF {
+		return n, nil
+	}
+	return n, plainError(err)
 }
 
 func (p *plainInflater) reset(src []byte) (err error) {
 	p.src.Reset(src)
-	if p.z != nil {
-		return plainError(p.z.(zlib.Resetter).Reset(&p.src, nil))
+	if p.z == nil {
+		p.z, err = zlib.NewReader(&p.src)
+	} else {
+		err = p.z.(zlib.Resetter).Reset(&p.src, nil)
 	}
-	z, err := zlib.NewReader(&p.src)
-	if err != nil {
-		return plainError(err)
+	if err == nil && src[1]&0x20 != 0 {
+		return ErrInflateDictionary // an empty one, which the library has
 	}
-	p.z = z
-	return nil
+	return plainError(err)
 }
 
 // plainError puts the library's errors in our words; others stay as they are.
