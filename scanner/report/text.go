@@ -28,7 +28,7 @@ const (
 	maxGuidance = 3
 	maxSteps    = 3
 	// maxStepLines is how many lines of a terminal they take, the first aside.
-	maxStepLines = 5
+	maxStepLines = 9
 	// maxProblems is how many things that could not be read are named.
 	maxProblems = 10
 )
