@@ -27,6 +27,8 @@ type find struct {
 	layers          []string
 	value           string
 	name            string // as written; empty where none is known
+	stem            string // of the name; see stem
+	kind            bool   // the name says what the value is
 	named           bool   // found behind one of the rule's names
 	confidence      finding.Confidence
 	severity        finding.Severity
@@ -37,6 +39,7 @@ type find struct {
 	near            string // what stands around it in its text
 	outer           string // what stands around it in the content
 	outerAt         int64  // where outer begins
+	inner, outward  marks  // what stands between it and others, in its text and in the content; see survey
 }
 
 // keep makes a find of data[s:e] and lets it wait.
@@ -48,6 +51,7 @@ func (w *Worker) keep(t *text, p *plan, s, e int, name []byte, j judged) {
 		tstart: t.off + int64(s), tend: t.off + int64(e),
 		confidence: j.confidence, severity: j.severity, why: j.why, expires: j.expires, realRule: j.rule, named: j.named,
 	}
+	f.stem, f.kind = stem(f.name)
 	if j.layer != "" {
 		f.layers = append(slices.Clip(slices.Clone(t.layers)), j.layer)
 	}

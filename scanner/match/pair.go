@@ -2,7 +2,6 @@ package match
 
 import (
 	"slices"
-	"strings"
 
 	"lockaway/rules"
 )
@@ -20,6 +19,7 @@ type credential struct {
 // tokens go to key IDs likewise. What stays alone stands for itself, save for a
 // key ID that stands inside something else that was found.
 func join(finds []*find) []credential {
+	survey(finds)
 	var out []credential
 	used := map[*find]bool{}
 	byRule := map[*plan][]*find{}
@@ -101,18 +101,17 @@ func assign(ids, others []*find) []match {
 // namesake returns the only one among others whose name has the same stem as the
 // key ID's, if no other key ID has it too.
 func namesake(id *find, ids, others []*find) *find {
-	s := stem(id.name)
-	if s == "" {
+	if id.stem == "" {
 		return nil
 	}
 	for _, o := range ids {
-		if o != id && stem(o.name) == s && apart(o, id) >= 0 {
+		if o != id && o.stem == id.stem && apart(o, id) >= 0 {
 			return nil
 		}
 	}
 	var found *find
 	for _, o := range others {
-		if stem(o.name) == s && apart(id, o) >= 0 {
+		if o.stem == id.stem && apart(id, o) >= 0 {
 			if found != nil {
 				return nil
 			}
@@ -165,75 +164,4 @@ func align(ids, others []*find) []match {
 	}
 	slices.Reverse(out)
 	return out
-}
-
-// The costs of what stands between two finds. A line costs ten; what closes or
-// opens a group of settings costs more than the lines of one.
-const (
-	lineCost    = 10
-	blankCost   = 15
-	closingCost = 60
-	behindCost  = 1 // the secret stands before its ID: rarer
-	namedLines  = 60
-	plainLines  = nearLines
-)
-
-// apart says how far apart two finds stand as parts of one credential; below
-// zero, they can't be.
-func apart(id, o *find) int {
-	a, b, behind := id, o, 0
-	if o.start < id.start {
-		a, b, behind = o, id, behindCost
-	}
-	between, ok := textBetween(a, b)
-	if !ok {
-		return -1
-	}
-	lines, most := strings.Count(between, "\n"), plainLines
-	if o.named || o.Part == rules.SessionToken {
-		most = namedLines
-	}
-	if lines > most || section(between) {
-		return -1
-	}
-	if s, t := stem(id.name), stem(o.name); lines > 0 && s != "" && t != "" && !strings.Contains(s, t) && !strings.Contains(t, s) {
-		return -1
-	}
-	cost := behind + lines*lineCost + len(between)/40
-	cost += closingCost * (strings.Count(between, "}") + strings.Count(between, "\n- ") + strings.Count(between, "\n---"))
-	return cost + blankCost*(strings.Count(between, "\n\n")+strings.Count(between, "\n\r\n"))
-}
-
-// textBetween is the text between two finds, in the text that both stand in or,
-// if they don't, in the content.
-func textBetween(a, b *find) (string, bool) {
-	if a.text == b.text {
-		n := b.tstart - a.tend
-		if n < 0 || n > int64(len(b.before)) {
-			return "", n < 0 && n > -4 // side by side
-		}
-		return b.before[int64(len(b.before))-n:], true
-	}
-	lo, hi := a.end-b.outerAt, b.start-b.outerAt
-	if lo > hi {
-		lo = hi
-	}
-	if lo < 0 || hi > int64(len(b.outer)) {
-		return "", false
-	}
-	return b.outer[lo:hi], true
-}
-
-// section tells whether an INI header, such as [profile], stands in a text.
-func section(s string) bool {
-	for line := range strings.Lines(s) {
-		if !strings.HasSuffix(line, "\n") {
-			break
-		}
-		line = strings.TrimSpace(line)
-		if len(line) > 2 && line[0] == '[' && line[len(line)-1] == ']' && !strings.ContainsAny(line, ",\"'=") {
-			return true
-		}
-	}
-	return false
 }
