@@ -47,6 +47,9 @@ type Git struct {
 	// AtTip tells that the state which a ref points to has it, Reachable that some
 	// ref reaches it at all.
 	AtTip, Reachable bool
+	// Placed tells that the above was looked for. It was not where a scan ended early:
+	// nothing is said then of commits, paths and refs.
+	Placed bool
 }
 
 // Around is the text around a value, whole lines where they are short.

@@ -78,7 +78,7 @@ func (r *repository) thing(f *finding.Finding) (uint32, bool) {
 func (p *placer) fill(f *finding.Finding, i int, tips []int, atTip bool) {
 	thing := p.things[i]
 	g := *f.Git
-	g.AtTip, g.Reachable = atTip, len(tips) > 0
+	g.AtTip, g.Reachable, g.Placed = atTip, len(tips) > 0, true
 	g.Refs = p.refNames(tips)
 	switch c := p.first[i]; {
 	case f.Source == chunk.CommitMessage || f.Source == chunk.CommitAuthor:
