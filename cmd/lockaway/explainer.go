@@ -109,6 +109,9 @@ func (x *explainer) finding(f *finding.Finding) {
 		fmt.Fprintf(&x.b, "\n%s\n", x.style.bold("guidance"))
 		for _, g := range f.Guidance {
 			fmt.Fprintf(&x.b, "  %-8s %s\n", g.ID, g.Title)
+			if f.AWS != nil && f.AWS.Example {
+				continue // it opens nothing: there is nothing to be advised
+			}
 			wrapTo(&x.b, strings.Repeat(" ", 11), strings.Repeat(" ", 11), x.clean(g.Advice))
 		}
 	}

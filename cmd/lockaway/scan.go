@@ -23,8 +23,9 @@ func (a *app) scanCommand() *cobra.Command {
 			"except what is inside a .git folder and what a .lockawayignore leaves out. Links\n" +
 			"are not followed out of the tree.\n\n" +
 			"Values are masked everywhere unless --show-secrets asks for them. A comment\n" +
-			"lockaway:allow on a finding's line, or alone on the line before, allows it; so\n" +
-			"does an [[allow]] entry in .lockaway.toml.",
+			"lockaway:allow REASON on a finding's line, or alone on the line before, allows it\n" +
+			"(lockaway:allow[RULE] one rule's alone); so does an [[allow]] entry in\n" +
+			".lockaway.toml. What is allowed is counted, and shown with --show-allowed.",
 		Example: "  lockaway scan\n" +
 			"  lockaway scan --gitignore src deploy/prod.env\n" +
 			"  git show HEAD:config.yml | lockaway scan -\n" +
