@@ -218,7 +218,7 @@ func TestProgressLine(t *testing.T) {
 	if n, err := strconv.Atoi(regexp.MustCompile(`(\d+) s$`).FindStringSubmatch(first)[1]); err != nil || n < 1 {
 		t.Errorf("the first line came too early: %q", first)
 	}
-	term.wait(`scanning: 0 files, 0 B, [2-9] s`)
+	term.wait(`scanning: 0 files, 0 B, ([2-9]|\d\d+) s`)
 	for _, f := range []func(){endPiped, endQuiet, endNever, end} {
 		f()
 	}
