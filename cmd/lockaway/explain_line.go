@@ -30,7 +30,7 @@ func (a *app) explainLine(s *setup, path string, line int) (string, error) {
 		}
 		return "", failf(hint, "%q has no line %d", path, line)
 	}
-	e, err := a.scanForExplaining(s, path)
+	e, err := a.scanForExplaining(s, path, line)
 	if err != nil {
 		return "", err
 	}
@@ -38,7 +38,9 @@ func (a *app) explainLine(s *setup, path string, line int) (string, error) {
 	return x.text(around), nil
 }
 
-func (a *app) scanForExplaining(s *setup, path string) (*explained, error) {
+// scanForExplaining scans a file and keeps what was considered on a line and those
+// beside it: of a large file, all of it would be too much.
+func (a *app) scanForExplaining(s *setup, path string, line int) (*explained, error) {
 	e := &explained{judged: map[*finding.Finding][]string{}}
 	j, err := s.judging(time.Now())
 	if err != nil {
@@ -54,7 +56,11 @@ func (a *app) scanForExplaining(s *setup, path string) (*explained, error) {
 		}
 	}
 	o, err := s.options(scanner.Options{Kind: "tree", Target: path, Source: fileSource(path), Threads: 1, ShowAllowed: true},
-		j, func(st step) { e.steps = append(e.steps, st) })
+		j, func(st step) {
+			if line-1 <= st.Line && st.Line <= line+1 {
+				e.steps = append(e.steps, st)
+			}
+		})
 	if err != nil {
 		return nil, err
 	}

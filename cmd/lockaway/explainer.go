@@ -150,7 +150,12 @@ func (x *explainer) considered(steps []step) {
 	for _, s := range steps {
 		verdict := "matched"
 		if s.Rejected {
-			verdict, rejected = "rejected", s.Rule
+			verdict = "rejected"
+			if rejected == "" || rejected == s.Rule {
+				rejected = s.Rule
+			} else {
+				rejected = "RULE"
+			}
 		}
 		head := fmt.Sprintf("  %-8s ", fmt.Sprintf("%d:%d", s.Line, s.Column))
 		wrapTo(&x.b, head, strings.Repeat(" ", len(head)), fmt.Sprintf("%s: %s: %s%s", s.Rule, verdict, x.clean(s.What), x.wanted(s)))
