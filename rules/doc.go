@@ -85,7 +85,8 @@
 //	{{bedrock-key}}  {{bedrock-short-key}}  {{bedrock-short-key 20260102T030405Z}}
 //	{{github-token}}  {{github-token gho}}    with the right checksum
 //	{{github-stateless}}  {{github-stateless 1767326645}}   ends then (Unix seconds)
-//	{{pem rsa}}   also pkcs8, ec, dsa, ed25519, encrypted, rsa-encrypted
+//	{{pem rsa}}   also pkcs8, pkcs8-ec, ec, dsa, ed25519, encrypted, rsa-encrypted
+//	{{der rsa}}   what such a block holds, on one line
 //	{{openssh}}  {{openssh encrypted}}  {{putty}}  {{putty encrypted}}
 //	{{pgp}}  {{pgp encrypted}}
 //	{{uuid}}

@@ -12,6 +12,7 @@ var keyValidators = map[string]Validator{
 	"openssh-private-key": opensshPrivateKey,
 	"putty-private-key":   puttyPrivateKey,
 	"pgp-private-key":     pgpPrivateKey,
+	"der-private-key":     derPrivateKey,
 }
 
 const (

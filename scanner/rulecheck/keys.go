@@ -26,8 +26,18 @@ var (
 	oidAES256  = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 1, 42}
 )
 
+// derKey makes what a PEM block of a kind holds: base64 on one line.
+func derKey(x *expander, args []string) (string, error) {
+	block, err := pemKey(x, args)
+	if err != nil {
+		return "", fmt.Errorf("der: %w", err)
+	}
+	lines := strings.Split(block, "\n")
+	return strings.Join(lines[1:len(lines)-1], ""), nil
+}
+
 // pemKey makes a PEM block: rsa (if nothing is given), ec, dsa, ed25519, pkcs8,
-// encrypted (PKCS #8) or rsa-encrypted (the older form).
+// pkcs8-ec, encrypted (PKCS #8) or rsa-encrypted (the older form).
 func pemKey(x *expander, args []string) (string, error) {
 	kind := "rsa"
 	if len(args) > 0 {
@@ -38,6 +48,11 @@ func pemKey(x *expander, args []string) (string, error) {
 		return block("RSA PRIVATE KEY", "", der(x.rsa())), nil
 	case "pkcs8":
 		return block("PRIVATE KEY", "", der(pkcs8{Algorithm: algorithm{oidRSA, asn1.NullRawValue}, Key: der(x.rsa())})), nil
+	case "pkcs8-ec":
+		key := x.ec()
+		curve := asn1.RawValue{FullBytes: der(key.Curve)}
+		key.Curve = nil
+		return block("PRIVATE KEY", "", der(pkcs8{Algorithm: algorithm{oidEC, curve}, Key: der(key)})), nil
 	case "ec":
 		return block("EC PRIVATE KEY", "", der(x.ec())), nil
 	case "dsa":
@@ -124,7 +139,7 @@ func (x *expander) rsa() rsaKey {
 type ecKey struct {
 	Version int
 	Key     []byte
-	Curve   asn1.ObjectIdentifier `asn1:"explicit,tag:0"`
+	Curve   asn1.ObjectIdentifier `asn1:"optional,explicit,tag:0"`
 	Public  asn1.BitString        `asn1:"explicit,tag:1"`
 }
 

@@ -27,6 +27,7 @@ var values = map[string]value{
 	"github-stateless":  {1, githubStateless},
 	"uuid":              {0, uuid},
 	"pem":               {1, pemKey},
+	"der":               {1, derKey},
 	"openssh":           {1, opensshKey},
 	"putty":             {1, puttyKey},
 	"pgp":               {1, pgpKey},
