@@ -21,7 +21,7 @@ func derPrivateKey(c Candidate) Verdict {
 	data = data[:min(total, len(data))]
 	text := derText(data)
 	switch kind, _ := keyKind(data); {
-	case len(data) < total/2:
+	case hollow(data):
 		return Verdict{Reject: "it begins as a private key does, but most of it is missing"}
 	case strings.Contains(string(text), "EXAMPLE"):
 		return Verdict{Confidence: "low", Severity: "info", Why: "a key of documentation: it says EXAMPLE", Value: text}

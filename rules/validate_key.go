@@ -112,8 +112,16 @@ func (b *pemBlock) weigh() Verdict {
 		return Verdict{Reject: "no END follows, and what is there does not begin as a key does"}
 	case holdsDER[b.label] && !beginsLikeKey(der):
 		return Verdict{Confidence: "low", Why: "it has the form of a key, but does not begin as one does"}
+	case holdsDER[b.label] && err == nil && hollow(der):
+		return Verdict{Confidence: "low", Why: "it begins as a key does, but most of it is missing"}
 	}
 	return Verdict{Confidence: "medium", Why: "it has the form of a key, but does not parse"}
+}
+
+// hollow tells whether DER is less than half of what its head promises.
+func hollow(der []byte) bool {
+	total, ok := derLength(der)
+	return ok && len(der) < total/2
 }
 
 func encryptedKey(whole bool) Verdict {

@@ -231,6 +231,7 @@ func TestDamagedKeys(t *testing.T) {
 		{"filler", begin + "\n" + filler + "\n" + end, ""},
 		{"one letter", begin + "\n" + strings.Repeat("A", 800) + "\n" + end, ""},
 		{"code between", `x.startswith("` + begin + `") and x.endswith("` + end + `")`, ""},
+		{"its first line alone", begin + "\n" + lines[1] + "\n" + end, "low"},
 		{"begins as nothing known", begin + "\n" + strings.Join(lines[3:9], "\n") + "\n" + end, "low"},
 		{"a public key", begin + "\nMIIBCgKCAQEA" + lines[3][:52] + "\n" + strings.Join(lines[4:9], "\n") + "\n" + end, "low"},
 		{"of documentation", begin + "\nMIIEXAMPLE" + lines[3][:54] + "\n" + strings.Join(lines[4:9], "\n") + "\n" + end, "low"},
