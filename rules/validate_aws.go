@@ -131,6 +131,52 @@ var otherNames = []string{
 	"stripe", "heroku", "cloudflare", "azure", "google", "public", "session", "uuid", "request_id",
 }
 
+// otherServices are words in a name that say whose the value is: a service that
+// has nothing to do with AWS, whose secrets may have forty characters too.
+var otherServices = []string{
+	"captcha", "zendesk", "twitter", "consumer", "facebook", "linkedin", "shopify", "paypal", "twilio", "sendgrid", "mailgun",
+	"datadog", "newrelic", "new_relic", "sentry", "algolia", "contentful", "pusher", "mapbox", "auth0", "okta", "jwt",
+	"database", "db_", "dbpass", "mysql", "postgres", "redis", "mongo", "rabbit", "npm", "pypi", "bitbucket", "travis", "circleci",
+	"session_secret", "sessionsecret", "session-secret", "secret_key_base", "secretkeybase",
+}
+
+// otherName returns the word in a name that says that its value is no secret key
+// of AWS, or "".
+func otherName(name string) string {
+	if !strings.Contains(name, "secret") {
+		for _, w := range otherNames {
+			if strings.Contains(name, w) {
+				return w
+			}
+		}
+	}
+	for _, w := range otherServices {
+		if strings.Contains(name, w) && !strings.Contains(name, "aws") && !strings.Contains(name, "s3") {
+			return w
+		}
+	}
+	if strings.Contains(name, "token") && !strings.Contains(name, "secret") && !awsName(name) {
+		return "token"
+	}
+	return ""
+}
+
+// schemeMax is how long the scheme before an address is at most: a longer word
+// before a colon is something else, such as the key ID.
+const schemeMax = 12
+
+// address tells whether a value is what stands behind the colon of an address.
+func address(c Candidate) bool {
+	if c.Start == 0 || c.Text[c.Start-1] != ':' || !bytes.HasPrefix(c.Value(), []byte("//")) {
+		return false
+	}
+	n := 0
+	for i := c.Start - 1; i > 0 && n <= schemeMax && base64Byte(c.Text[i-1]); i-- {
+		n++
+	}
+	return n <= schemeMax
+}
+
 // The least that a secret of 40 random characters has: bits a character (one in
 // 10,000 has fewer than 4.25) and places where the kind of character changes (25
 // on average, deviation 3).
@@ -155,12 +201,10 @@ func awsSecret(c Candidate) Verdict {
 		return Verdict{Confidence: "low", Severity: "info", Why: "a secret of AWS's documentation, or a placeholder: it opens nothing"}
 	}
 	secret := strings.Contains(c.Name, "secret")
-	for _, w := range otherNames {
-		if strings.Contains(c.Name, w) && !secret {
-			return Verdict{Reject: "its name says that it is something else (" + w + ")"}
-		}
+	if w := otherName(c.Name); w != "" {
+		return Verdict{Reject: "its name says that it is something else (" + w + ")"}
 	}
-	if c.Start > 0 && c.Text[c.Start-1] == ':' && bytes.HasPrefix(v, []byte("//")) {
+	if address(c) {
 		return Verdict{Reject: "part of an address"}
 	}
 	e, t := entropy(v), transitions(v)
@@ -261,8 +305,10 @@ var tokenHeads = regexp.MustCompile(`^(?:IQoJb3JpZ2luX2Vj|F[wQ]oGZXIvYXdz|AQoDYX
 // awsSessionToken judges a long run of base64 as a session token.
 func awsSessionToken(c Candidate) Verdict {
 	v := bytes.TrimRight(c.Value(), "=")
+	// What most tokens begin with holds bytes of ones, ten slashes in a row.
+	head := strings.ReplaceAll(string(v[:min(len(v), 200)]), "/", "")
 	switch {
-	case awskey.ExampleSecret(string(v[:min(len(v), 200)])) || bytes.Contains(v, []byte("EXAMPLE")):
+	case awskey.ExampleSecret(head) || bytes.Contains(v, []byte("EXAMPLE")):
 		return Verdict{Confidence: "low", Severity: "info", Why: "a session token of AWS's documentation, or a placeholder"}
 	case hexOnly(v):
 		return Verdict{Reject: "hexadecimal digits"}
