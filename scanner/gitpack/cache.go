@@ -12,8 +12,8 @@ type cache struct {
 }
 
 type cacheKey struct {
-	pack  *Pack
-	entry int
+	pack *Pack
+	off  uint64
 }
 
 type cached struct {
@@ -21,14 +21,14 @@ type cached struct {
 	data []byte
 }
 
-func (c *cache) get(p *Pack, e int) (Kind, []byte, bool) {
-	h, ok := c.held[cacheKey{p, e}]
+func (c *cache) get(p *Pack, off uint64) (Kind, []byte, bool) {
+	h, ok := c.held[cacheKey{p, off}]
 	return h.kind, h.data, ok
 }
 
 // put keeps an object, and lets the oldest ones go for it.
-func (c *cache) put(p *Pack, e int, kind Kind, data []byte) {
-	k := cacheKey{p, e}
+func (c *cache) put(p *Pack, off uint64, kind Kind, data []byte) {
+	k := cacheKey{p, off}
 	if _, ok := c.held[k]; ok || len(data) > c.limit/4 {
 		return
 	}

@@ -36,3 +36,16 @@ func (e *exact) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// readExactly reads a stream of a known size, which was found bearable, to its end.
+func readExactly(r io.Reader, size int64) ([]byte, error) {
+	r = exactly(r, uint64(size))
+	data := make([]byte, size)
+	if _, err := io.ReadFull(r, data); err != nil {
+		return nil, err
+	}
+	if _, err := r.Read(make([]byte, 1)); err != io.EOF {
+		return nil, err
+	}
+	return data, nil
+}

@@ -78,10 +78,11 @@ type Families struct {
 	seen []bool
 }
 
-// Damage is an entry that can't be read.
+// Damage is an entry whose head can't be read, with the number of others that are
+// made of it and can't be either.
 type Damage struct {
-	Entry int
-	Err   error
+	Entry, Others int
+	Err           error
 }
 
 const damaged = -3
@@ -135,7 +136,7 @@ func (f *Families) heads(lo, hi int, mu *sync.Mutex) {
 		if err != nil {
 			f.base[e] = damaged
 			mu.Lock()
-			f.bad = append(f.bad, Damage{e, err})
+			f.bad = append(f.bad, Damage{Entry: e, Err: err})
 			mu.Unlock()
 			continue
 		}
@@ -169,7 +170,30 @@ func onFault(f func()) (err error) {
 }
 
 // Damages are the entries whose heads can't be read.
-func (f *Families) Damages() []Damage { return f.bad }
+func (f *Families) Damages() []Damage {
+	for i, d := range f.bad {
+		f.bad[i].Others = f.loseAll(d.Entry)
+	}
+	return f.bad
+}
+
+// loseAll marks what is made of an entry as come to, and counts it.
+func (f *Families) loseAll(e int) (others int) {
+	f.seen[e] = true
+	todo := []int32{f.down[e]}
+	for len(todo) > 0 {
+		e := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for ; e != noBase; e = f.next[e] {
+			f.seen[e] = true
+			others++
+			if d := f.down[e]; d != noBase {
+				todo = append(todo, d)
+			}
+		}
+	}
+	return others
+}
 
 // Unreached are entries that no walk over all kinds has come to: deltas that are
 // made of each other in a circle.
@@ -188,7 +212,7 @@ func (f *Families) Unreached() []int {
 func (f *Families) Walk(ctx context.Context, w Walk) {
 	var heads []int32
 	for e, b := range f.base {
-		if b == noBase && w.Kinds[f.kind[e]] || b == foreign || b == damaged && f.down[e] != noBase {
+		if b == noBase && w.Kinds[f.kind[e]] || b == foreign {
 			heads = append(heads, int32(e))
 		}
 	}

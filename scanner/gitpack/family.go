@@ -74,30 +74,15 @@ func (t *walker) push(o *Object, data []byte, quiet bool) {
 
 // lost tells of an entry that can't be read, and counts those made of it.
 func (t *walker) lost(o *Object, err error) {
-	t.f.seen[o.Entry] = true
-	others := 0
-	todo := []int32{t.f.down[o.Entry]}
-	for len(todo) > 0 {
-		e := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		for ; e != noBase; e = t.f.next[e] {
-			t.f.seen[e] = true
-			others++
-			if d := t.f.down[e]; d != noBase {
-				todo = append(todo, d)
-			}
-		}
-	}
-	t.v.Damaged(o, others, err)
+	t.v.Damaged(o, t.f.loseAll(o.Entry), err)
 }
 
 // head rebuilds the head of a family and puts it on the stack, if anything is
 // made of it.
 func (t *walker) head(o *Object) bool {
 	f := t.f
-	if f.base[o.Entry] == damaged {
-		t.lost(o, ErrEntry)
-		return false
+	if f.seen[o.Entry] {
+		return false // one with a base elsewhere, of another walk's kind
 	}
 	h, err := f.pack.head(o.Entry)
 	if err != nil {

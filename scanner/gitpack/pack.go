@@ -30,8 +30,8 @@ const (
 	maxEntries = math.MaxInt32 - 1
 )
 
-// Pack is a pack with its index. Its entries are numbered in the order in which
-// they stand in the file.
+// Pack is a pack with its index. In a Store its entries are numbered, in the order
+// in which they stand in the file.
 type Pack struct {
 	// Path is the file's.
 	Path string
@@ -64,7 +64,7 @@ func OpenPack(path string, h Hash) (p *Pack, err error) {
 	if p.idx, err = ParsePackIndex(p.index.data, h); err != nil {
 		return nil, fmt.Errorf("index: %w", err)
 	}
-	return p, p.order()
+	return p, p.check()
 }
 
 // Close unmaps the files. Nothing of the pack may be used any more.
@@ -76,8 +76,8 @@ func (p *Pack) Close() {
 	}
 }
 
-// order checks the pack against its index and numbers the entries by offset.
-func (p *Pack) order() error {
+// check holds the pack against its index.
+func (p *Pack) check() error {
 	d, n := p.data, p.idx.Len()
 	if len(d) < packHeaderSize+p.hash.Size() || string(d[:4]) != "PACK" {
 		return fmt.Errorf("%w: no signature", ErrPackHeader)
@@ -92,6 +92,12 @@ func (p *Pack) order() error {
 	if !bytes.Equal(p.idx.PackChecksum(), d[end:]) {
 		return fmt.Errorf("%w: its index belongs to another pack", ErrPackHeader)
 	}
+	return nil
+}
+
+// order numbers the entries by offset.
+func (p *Pack) order() error {
+	n, end := p.idx.Len(), uint64(len(p.data)-p.hash.Size())
 	p.offs, p.byOff = make([]uint64, n, n+1), make([]uint32, n)
 	for i := range n {
 		p.offs[i], p.byOff[i] = p.idx.Offset(i), uint32(i)
@@ -149,9 +155,22 @@ type entryHead struct {
 	body []byte // deflated, and what follows it
 }
 
-// head reads the head of entry e (gitformat-pack, "pack-*.pack files").
-func (p *Pack) head(e int) (h entryHead, err error) {
-	d := p.data[p.offs[e]:p.offs[e+1]]
+// head reads the head of entry e.
+func (p *Pack) head(e int) (entryHead, error) {
+	return readHead(p.data[p.offs[e]:p.offs[e+1]], p.hash)
+}
+
+// headAt reads the head of the entry at an offset.
+func (p *Pack) headAt(off uint64) (entryHead, error) {
+	end := uint64(len(p.data) - p.hash.Size())
+	if off < packHeaderSize || off >= end {
+		return entryHead{}, fmt.Errorf("%w: offset %d", ErrEntry, off)
+	}
+	return readHead(p.data[off:end], p.hash)
+}
+
+// readHead reads what an entry begins with (gitformat-pack, "pack-*.pack files").
+func readHead(d []byte, hash Hash) (h entryHead, err error) {
 	c := d[0]
 	h.kind, h.size = Kind(c>>4&7), uint64(c&15)
 	i := 1
@@ -166,11 +185,11 @@ func (p *Pack) head(e int) (h entryHead, err error) {
 	switch h.kind {
 	case Commit, Tree, Blob, Tag:
 	case RefDelta:
-		if len(d)-i < p.hash.Size() {
+		if len(d)-i < hash.Size() {
 			return h, fmt.Errorf("%w: base id", ErrEntry)
 		}
-		h.ref = d[i : i+p.hash.Size()]
-		i += p.hash.Size()
+		h.ref = d[i : i+hash.Size()]
+		i += hash.Size()
 	case OfsDelta:
 		n, used := backward(d[i:])
 		if used == 0 {

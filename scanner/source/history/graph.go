@@ -93,8 +93,8 @@ type whole struct {
 	direct  map[uint32][]int32 // the names that an object has in any tree
 }
 
-// merge joins the workers' graphs. Their own are let go.
-func merge(size int, graphs []*graph) *whole {
+// merge joins the workers' graphs, as far as it is wanted.
+func merge(size int, graphs []*graph, wanted func(uint32) bool) *whole {
 	w := &whole{size: size, at: make([]int32, size), tags: map[uint32]gitpack.ID{}, links: map[uint32]bool{}, direct: map[uint32][]int32{}}
 	for i := range w.at {
 		w.at[i] = missing
@@ -110,6 +110,7 @@ func merge(size int, graphs []*graph) *whole {
 		for _, t := range g.tags {
 			w.tags[t.tag] = t.target
 		}
+		g.holds = slices.DeleteFunc(g.holds, func(h hold) bool { return !wanted(h.what) })
 		for _, h := range g.holds {
 			if old, ok := w.links[h.what]; !ok || old {
 				w.links[h.what] = h.link

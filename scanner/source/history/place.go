@@ -89,25 +89,15 @@ func (p *placer) brings(c int32, f func(located)) {
 	if s == 0 {
 		return
 	}
-	var olds [][]located
+	var olds []int32
 	for _, b := range p.parents(c) {
-		if p.set(b) == s {
+		if old := p.set(b); old == s {
 			return
-		}
-		olds = append(olds, p.w.sets.flat(p.set(b), p.names))
-	}
-	for _, l := range p.w.sets.flat(s, p.names) {
-		if !slices.ContainsFunc(olds, func(old []located) bool { return hasPath(old, l) }) {
-			f(l)
+		} else if old > 0 {
+			olds = append(olds, old)
 		}
 	}
-}
-
-func hasPath(flat []located, l located) bool {
-	_, ok := slices.BinarySearchFunc(flat, l, func(a, b located) int {
-		return cmp.Or(cmp.Compare(a.what, b.what), strings.Compare(a.path, b.path))
-	})
-	return ok
+	(&fresh{sets: &p.w.sets, names: p.names, found: f}).below(s, olds, "")
 }
 
 // found notes that commit c brings a thing in at a path. The first one counts that
@@ -224,6 +214,7 @@ func (p *placer) refs(things []int) (tips [][]int, atTip []bool) {
 	for k, i := range things {
 		bit[p.things[i]] = k
 	}
+	masks := append(p.w.sets.masks(bit), 0)
 	for _, c := range p.order {
 		for _, b := range p.parents(c) {
 			p.bring[c] |= p.bring[b]
@@ -241,8 +232,9 @@ func (p *placer) refs(things []int) (tips [][]int, atTip []bool) {
 		if o == missing {
 			continue
 		}
+		now64 := masks[p.setOf(o)]
 		for k, i := range things {
-			now := o == int32(p.things[i]) || p.holds(o, p.things[i])
+			now := o == int32(p.things[i]) || now64>>k&1 == 1
 			reached := now || slices.Contains(p.through[p.things[i]], t)
 			if c := p.w.at[o]; c != missing {
 				reached = reached || p.bring[c]>>k&1 == 1
@@ -256,12 +248,12 @@ func (p *placer) refs(things []int) (tips [][]int, atTip []bool) {
 	return tips, atTip
 }
 
-// holds tells whether the tree of a commit, or a tree, has a thing.
-func (p *placer) holds(object int32, thing uint32) bool {
+// setOf is the set of the tree of a commit, or of a tree.
+func (p *placer) setOf(object int32) int32 {
 	if c := p.w.at[object]; c != missing {
-		return has(p.w.sets.flat(p.set(c), p.names), thing)
+		return p.set(c)
 	}
-	return has(p.w.sets.flat(max(p.w.sig[object], 0), p.names), thing)
+	return max(p.w.sig[object], 0)
 }
 
 // describe fills in what the commit with a given number says of itself.

@@ -33,7 +33,7 @@ func (r *repository) place(ctx context.Context, fs []*finding.Finding) {
 	}
 	p := &placer{
 		store: r.store, names: r.names.list, tips: r.tips,
-		w: merge(r.store.Len()+len(r.names.list), graphs),
+		w: merge(r.store.Len()+len(r.names.list), graphs, func(what uint32) bool { return mine[what] != nil }),
 	}
 	for n := range mine {
 		p.things = append(p.things, n)

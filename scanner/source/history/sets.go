@@ -3,7 +3,6 @@ package history
 import (
 	"encoding/binary"
 	"slices"
-	"strings"
 )
 
 // sets are the different contents that trees have of what is to be placed. Most
@@ -18,8 +17,6 @@ type sets struct {
 type set struct {
 	holds []hold
 	below []edge // its child is a set's number
-	flat  []located
-	done  bool
 }
 
 // located is a thing that is to be placed, at a path.
@@ -51,7 +48,7 @@ func (s *sets) of(holds []hold, children []edge, sig []int32) int32 {
 	}
 	if s.ids == nil {
 		s.ids = map[string]int32{}
-		s.list = append(s.list, set{done: true})
+		s.list = append(s.list, set{})
 	}
 	n := set{holds: holds}
 	for _, e := range children {
@@ -66,46 +63,73 @@ func (s *sets) of(holds []hold, children []edge, sig []int32) int32 {
 }
 
 const (
-	// maxLocated bounds what one set spells out: a hostile tree may hold the same
-	// tree twice, and that one again, to any number of paths.
-	maxLocated = 100_000
+	// maxSteps bounds the looking for what is new in one commit: a hostile tree may
+	// hold the same tree twice, and that one again, to any number of paths.
+	maxSteps = 1_000_000
 	// maxPath is the longest path that is spelled out; Linux allows 4096 bytes.
 	maxPath = 1 << 16
 )
 
-// flat spells a set out, with paths from its tree. A set's parts are older than
-// itself, so that this ends.
-func (s *sets) flat(id int32, names []string) []located {
-	if id <= 0 {
-		return nil
-	}
-	n := &s.list[id]
-	if n.done {
-		return n.flat
-	}
-	for _, h := range n.holds {
-		n.flat = append(n.flat, located{h.what, names[h.name]})
-	}
-	for _, e := range n.below {
-		for _, l := range s.flat(int32(e.child), names) {
-			if len(n.flat) >= maxLocated || len(l.path) > maxPath {
-				break
-			}
-			n.flat = append(n.flat, located{l.what, names[e.name] + "/" + l.path})
-		}
-	}
-	slices.SortFunc(n.flat, func(a, b located) int {
-		if a.what != b.what {
-			return int(a.what) - int(b.what)
-		}
-		return strings.Compare(a.path, b.path)
-	})
-	n.done = true
-	return n.flat
+// fresh looks for what a set has at paths where none of the older sets has it.
+type fresh struct {
+	sets  *sets
+	names []string
+	found func(located)
+	steps int
 }
 
-// has tells whether a set, spelled out, has a thing.
-func has(flat []located, what uint32) bool {
-	_, ok := slices.BinarySearchFunc(flat, what, func(l located, what uint32) int { return int(l.what) - int(what) })
-	return ok
+// below looks through a set at a path, which ends with a slash unless it is empty.
+// A set's parts are older than itself, so that this ends.
+func (d *fresh) below(id int32, olds []int32, path string) {
+	if d.steps++; id <= 0 || slices.Contains(olds, id) || d.steps > maxSteps || len(path) > maxPath {
+		return
+	}
+	n := &d.sets.list[id]
+	for _, h := range n.holds {
+		if !slices.ContainsFunc(olds, func(o int32) bool { return d.sets.holds(o, h) }) {
+			d.found(located{h.what, path + d.names[h.name]})
+		}
+	}
+	for _, e := range n.below {
+		var were []int32
+		for _, o := range olds {
+			if c := d.sets.child(o, e.name); c > 0 {
+				were = append(were, c)
+			}
+		}
+		d.below(int32(e.child), were, path+d.names[e.name]+"/")
+	}
+}
+
+// holds tells whether a set's own tree holds the same under the same name.
+func (s *sets) holds(id int32, h hold) bool {
+	return id > 0 && slices.ContainsFunc(s.list[id].holds, func(o hold) bool { return o.what == h.what && o.name == h.name })
+}
+
+// child is the set of the tree of a given name.
+func (s *sets) child(id, name int32) int32 {
+	if id > 0 {
+		for _, e := range s.list[id].below {
+			if e.name == name {
+				return int32(e.child)
+			}
+		}
+	}
+	return 0
+}
+
+// masks says of each set which of up to 64 things it has, by their bits.
+func (s *sets) masks(bit map[uint32]int) []uint64 {
+	out := make([]uint64, len(s.list))
+	for id := range s.list {
+		for _, h := range s.list[id].holds {
+			if k, ok := bit[h.what]; ok {
+				out[id] |= 1 << k
+			}
+		}
+		for _, e := range s.list[id].below {
+			out[id] |= out[e.child]
+		}
+	}
+	return out
 }

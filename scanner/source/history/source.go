@@ -121,6 +121,10 @@ func (r *repository) run(ctx context.Context, sinks []source.Sink) error {
 			told.add(p.Path, err)
 			continue
 		}
+		for _, d := range packs[i].Damages() {
+			visitors[0].pack = i
+			visitors[0].Damaged(&gitpack.Object{Pack: p, Entry: d.Entry}, d.Others, d.Err)
+		}
 		r.walk(ctx, i, packs[i], visitors, gitpack.Commit, gitpack.Tag, gitpack.Blob)
 	}
 	r.loose(ctx, visitors, false)

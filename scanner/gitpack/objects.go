@@ -1,0 +1,208 @@
+package gitpack
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// ErrMissing is that of an object that the store does not have.
+var ErrMissing = errors.New("missing object")
+
+// Fault is something of a repository that can't be read.
+type Fault struct {
+	Where string // a path
+	Err   error
+}
+
+// Objects reads single objects of a repository: its packs' and loose ones,
+// alternates' as well. Opening it takes little, however large the packs are. One
+// goroutine may use it at a time.
+type Objects struct {
+	Hash   Hash
+	Packs  []*Pack
+	Faults []Fault
+
+	folders []string
+	inf     *Inflater
+	cache   cache
+}
+
+// OpenObjects opens the packs of the given object folders. What can't be opened is
+// among the faults.
+func OpenObjects(folders []string, h Hash) *Objects {
+	s := &Objects{Hash: h, folders: folders, inf: NewInflater(), cache: cache{limit: cacheSize}}
+	for _, folder := range folders {
+		paths, err := packPaths(folder)
+		if err != nil {
+			s.fault(folder+"/pack", err)
+		}
+		for _, path := range paths {
+			if p, err := OpenPack(path, h); err != nil {
+				s.fault(path, err)
+			} else {
+				s.Packs = append(s.Packs, p)
+			}
+		}
+	}
+	return s
+}
+
+func (s *Objects) fault(where string, err error) {
+	s.Faults = append(s.Faults, Fault{where, err})
+}
+
+// Close frees what is mapped.
+func (s *Objects) Close() {
+	for _, p := range s.Packs {
+		p.Close()
+	}
+}
+
+// maxObject is the largest object that Object reads: what it is for are trees,
+// commits, and the files of a change. Git makes no deltas of files above half of it.
+const maxObject = 1 << 30
+
+// Object reads one object. The bytes must not be changed.
+func (s *Objects) Object(id ID) (kind Kind, data []byte, err error) {
+	fault := onFault(func() { kind, data, err = s.object(id.Bytes(), 0) })
+	if fault != nil {
+		err = fault
+	}
+	if err != nil {
+		return 0, nil, fmt.Errorf("object %s: %w", id, err)
+	}
+	return kind, data, nil
+}
+
+func (s *Objects) object(id []byte, depth int) (Kind, []byte, error) {
+	for _, p := range s.Packs {
+		if i, ok := p.idx.Find(id); ok {
+			return s.entry(p, p.idx.Offset(i), depth)
+		}
+	}
+	return s.looseObject(IDFrom(id))
+}
+
+// looseObject reads an object from a file of its own.
+func (s *Objects) looseObject(id ID) (kind Kind, data []byte, err error) {
+	name := id.String()
+	for _, folder := range s.folders {
+		l := LooseObject{id, filepath.Join(folder, name[:2], name[2:])}
+		err = s.ReadLoose(l, func(k Kind, size int64, body io.Reader) error {
+			if kind = k; size > maxObject {
+				return fmt.Errorf("%w: %d bytes", ErrTooLarge, size)
+			}
+			data, err = readExactly(body, size)
+			return err
+		})
+		if !errors.Is(err, fs.ErrNotExist) {
+			return kind, data, err
+		}
+	}
+	return 0, nil, ErrMissing
+}
+
+// ReadLoose opens a loose object for f. Any number of goroutines may call it.
+func (s *Objects) ReadLoose(l LooseObject, f func(kind Kind, size int64, body io.Reader) error) error {
+	file, _, err := openRegular(l.Path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	kind, size, body, err := LooseReader(file)
+	if err != nil {
+		return err
+	}
+	return f(kind, size, body)
+}
+
+// maxChain is how many deltas may follow each other: git makes no more than 4095.
+const maxChain = 1 << 13
+
+// entry rebuilds a pack's entry: down the chain to what is no delta or is in the
+// cache, and up again.
+func (s *Objects) entry(p *Pack, off uint64, depth int) (Kind, []byte, error) {
+	var chain []uint64
+	kind, data, ok := s.cache.get(p, off)
+	for ; !ok; kind, data, ok = s.cache.get(p, off) {
+		if len(chain)+depth > maxChain {
+			return 0, nil, fmt.Errorf("%w: a chain of more than %d deltas", ErrEntry, maxChain)
+		}
+		h, err := p.headAt(off)
+		if err != nil {
+			return 0, nil, err
+		}
+		if h.kind < OfsDelta {
+			kind = h.kind
+			if data, err = s.inflate(h); err != nil {
+				return 0, nil, err
+			}
+			s.cache.put(p, off, kind, data)
+			break
+		}
+		chain = append(chain, off)
+		if h.kind == OfsDelta {
+			if h.back == 0 || h.back > off {
+				return 0, nil, fmt.Errorf("%w: base offset", ErrEntry)
+			}
+			off -= h.back
+			continue
+		}
+		i, here := p.idx.Find(h.ref)
+		if !here {
+			if kind, data, err = s.object(h.ref, depth+len(chain)); err != nil {
+				return 0, nil, fmt.Errorf("%w: %w", ErrNoBase, err)
+			}
+			break
+		}
+		off = p.idx.Offset(i)
+	}
+	data, err := s.climb(p, chain, kind, data)
+	return kind, data, err
+}
+
+// climb applies the deltas at the given offsets, the last one first.
+func (s *Objects) climb(p *Pack, chain []uint64, kind Kind, data []byte) ([]byte, error) {
+	for i := len(chain) - 1; i >= 0; i-- {
+		h, err := p.headAt(chain[i])
+		if err != nil {
+			return nil, err
+		}
+		delta, err := s.inflate(h)
+		if err != nil {
+			return nil, err
+		}
+		_, n, err := DeltaSizes(delta)
+		if err != nil {
+			return nil, err
+		}
+		if n > maxObject {
+			return nil, fmt.Errorf("%w: %d bytes", ErrTooLarge, n)
+		}
+		if data, _, err = ApplyDelta(nil, data, delta, nil); err != nil {
+			return nil, err
+		}
+		s.cache.put(p, chain[i], kind, data)
+	}
+	return data, nil
+}
+
+func (s *Objects) inflate(h entryHead) ([]byte, error) {
+	if h.size > maxObject || h.size/maxRatio > uint64(len(h.body)) {
+		return nil, fmt.Errorf("%w: %d bytes", ErrTooLarge, h.size)
+	}
+	data := make([]byte, h.size)
+	_, err := s.inf.Inflate(data, h.body)
+	return data, err
+}
+
+// OpenRegular opens a regular file of the git folder, links followed, and nothing
+// else: no pipe, no device.
+func OpenRegular(path string) (*os.File, error) {
+	f, _, err := openRegular(path)
+	return f, err
+}
