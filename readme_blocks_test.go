@@ -142,6 +142,9 @@ func TestShellBlocksRun(t *testing.T) {
 	work := filepath.Join(built, "work")
 	pack, _ := packs(t)
 	write(t, work, "acme.toml", pack[0])
+	if out, err := exec.Command("git", "init", work).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
 	n := 0
 	for _, b := range blocks(t, "README.md", "sh") {
 		for line := range strings.SplitSeq(strings.TrimSpace(b), "\n") {
