@@ -3,6 +3,7 @@ package match
 import (
 	"bytes"
 	"strings"
+	"unicode"
 )
 
 // wordByte are the bytes that words are made of when values are looked for:
@@ -24,7 +25,8 @@ var nameByte = func() (set byteSet) {
 // maxName is how long a name may be, in bytes; what is longer is cut.
 const maxName = 80
 
-// nameAt returns the bounds of the name that holds data[i].
+// nameAt returns the bounds of the name that holds data[i], with the words around
+// it that belong to it.
 func nameAt(data []byte, i int) (int, int) {
 	s, e := i, i
 	for s > 0 && i-s < maxName && nameByte[data[s-1]] {
@@ -33,7 +35,7 @@ func nameAt(data []byte, i int) (int, int) {
 	for e < len(data) && e-i < maxName && nameByte[data[e]] {
 		e++
 	}
-	return s, e
+	return phraseStart(data, s), phraseEnd(data, e)
 }
 
 // wordAt returns the bounds of the first word from pos on, or (end, end).
@@ -97,6 +99,9 @@ func continues(c byte) bool { return strings.IndexByte(":=>(,\\{[+|", c) >= 0 &&
 
 // assigned tells whether something is assigned to the word, as to a name.
 func (r *reader) assigned() bool {
+	if preset(r.data, r.start, r.stop) {
+		return false
+	}
 	for i := r.stop; i < len(r.data) && i < r.stop+8; i++ {
 		switch r.data[i] {
 		case ' ', '\t', '"', '\'', '`', ']', '\\':
@@ -153,6 +158,10 @@ func leftName(data []byte, s int) []byte {
 	i, sign := s, false
 	for ; i > 0 && s-i < leftReach; i-- {
 		c := data[i-1]
+		if c == ']' && sign {
+			i = beforePreset(data, i)
+			c = data[i-1]
+		}
 		if strings.IndexByte("=:>(,|", c) >= 0 {
 			if (c == ',' || c == '(') && !sign {
 				return callName(data, i-1, c)
@@ -171,10 +180,19 @@ func leftName(data []byte, s int) []byte {
 	for i > 0 && e-i < maxName && nameByte[data[i-1]] {
 		i--
 	}
-	if !sign && e-i > 40 { // a value of its own, not a name
+	if unnamelike(data[i:e]) {
 		return nil
 	}
-	return data[i:e]
+	return data[phraseStart(data, i):e]
+}
+
+// unnamelike tells whether a word is rather a value of its own than the name of
+// the one behind it: a key ID before its secret, or a secret before its key ID.
+func unnamelike(word []byte) bool {
+	if len(word) < 20 || bytes.ContainsAny(word, "_-.$") {
+		return false
+	}
+	return len(word) >= 40 || bytes.ContainsAny(word, "0123456789") && !bytes.ContainsFunc(word, unicode.IsLower)
 }
 
 // callName is for a value that is an argument: nothing names it but its place.
