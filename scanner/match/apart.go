@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"lockaway/rules"
+	"lockaway/rules/awskey"
+	"lockaway/scanner/finding"
 )
 
 // The costs of what stands between two finds. A line costs ten; what closes or
@@ -19,23 +21,32 @@ const (
 
 // tally counts what stands before a place, since the first find of its run.
 type tally struct {
-	run                              int // places compare within one run only
-	lines, blanks, closings, headers int
+	run                              int32 // places compare within one run only
+	lines, blanks, closings, headers int32
 }
 
 // count adds what stands in a text.
 func (t tally) count(text string) tally {
-	t.lines += strings.Count(text, "\n")
-	t.blanks += strings.Count(text, "\n\n") + strings.Count(text, "\n\r\n")
-	t.closings += strings.Count(text, "}") + strings.Count(text, "\n- ") + strings.Count(text, "\n---")
+	t.lines += int32(strings.Count(text, "\n"))
+	t.blanks += int32(strings.Count(text, "\n\n") + strings.Count(text, "\n\r\n"))
+	t.closings += int32(strings.Count(text, "}") + strings.Count(text, "\n- ") + strings.Count(text, "\n---"))
 	if section(text) {
 		t.headers++
 	}
 	return t
 }
 
-// marks are the tallies where a find begins and ends.
-type marks struct{ begin, end tally }
+// mark is the tally where a find begins, and the lines that it goes on for.
+type mark struct {
+	begin tally
+	lines int32
+}
+
+// end is the tally where the find ends.
+func (m mark) end() tally {
+	m.begin.lines += m.lines
+	return m.begin
+}
 
 // survey measures, once, what stands between each part and the one before it: in
 // the text that it stands in, and in the content. How far apart any two stand is
@@ -47,22 +58,20 @@ func survey(finds []*find) {
 		if f.Part == rules.NoPart {
 			continue
 		}
-		f.inner, f.outward = marks{}, marks{}
-		f.inner.begin.run, f.outward.begin.run = i, i
+		lines := int32(f.endLine - f.line)
+		f.inner, f.outward = mark{begin: tally{run: int32(i)}}, mark{begin: tally{run: int32(i)}, lines: lines}
+		if f.text == (textID{}) {
+			f.inner.lines = lines
+		}
 		if o := last[f.text]; o != nil {
 			if between, ok := innerBetween(o, f); ok {
-				f.inner.begin = o.inner.end.count(between)
+				f.inner.begin = o.inner.end().count(between)
 			}
 		}
 		if before != nil {
 			if between, ok := outerBetween(before, f); ok {
-				f.outward.begin = before.outward.end.count(between)
+				f.outward.begin = before.outward.end().count(between)
 			}
-		}
-		f.inner.end, f.outward.end = f.inner.begin, f.outward.begin
-		f.outward.end.lines += f.endLine - f.line
-		if f.text == (textID{}) {
-			f.inner.end.lines += f.endLine - f.line
 		}
 		last[f.text], before = f, f
 	}
@@ -97,9 +106,9 @@ func apart(id, o *find) int {
 	if o.start < id.start {
 		a, b, cost = o, id, behindCost
 	}
-	from, to, n := a.outward.end, b.outward.begin, b.start-a.end
+	from, to, n := a.outward.end(), b.outward.begin, b.start-a.end
 	if a.text == b.text {
-		from, to, n = a.inner.end, b.inner.begin, b.tstart-a.tend
+		from, to, n = a.inner.end(), b.inner.begin, b.tstart-a.tend
 		if n < -3 {
 			return -1 // one within the other
 		}
@@ -107,7 +116,10 @@ func apart(id, o *find) int {
 	if from.run != to.run || n > joinReach {
 		return -1
 	}
-	lines, most := to.lines-from.lines, plainLines
+	if !suited(id, o) {
+		return -1
+	}
+	lines, most := int(to.lines-from.lines), plainLines
 	if o.named || o.Part == rules.SessionToken {
 		most = namedLines
 	}
@@ -115,7 +127,21 @@ func apart(id, o *find) int {
 		return -1
 	}
 	cost += lines*lineCost + int(max(n, 0))/40
-	return cost + closingCost*(to.closings-from.closings) + blankCost*(to.blanks-from.blanks)
+	return cost + closingCost*int(to.closings-from.closings) + blankCost*int(to.blanks-from.blanks)
+}
+
+// suited tells whether two finds can be parts of one credential by what they are.
+// What stands in documentation opens nothing, whatever it stands beside, and says
+// nothing against what is real. A session token belongs to a temporary key.
+func suited(id, o *find) bool {
+	if (id.severity == finding.Info) != (o.severity == finding.Info) {
+		return false
+	}
+	if o.Part != rules.SessionToken {
+		return true
+	}
+	k, ok := awskey.Parse(id.value)
+	return !ok || k.Kind != awskey.LongTerm
 }
 
 // strange tells whether two names say that their values are of different

@@ -39,7 +39,7 @@ type find struct {
 	near            string // what stands around it in its text
 	outer           string // what stands around it in the content
 	outerAt         int64  // where outer begins
-	inner, outward  marks  // what stands between it and others, in its text and in the content; see survey
+	inner, outward  mark   // what stands between it and others, in its text and in the content; see survey
 }
 
 // keep makes a find of data[s:e] and lets it wait.
