@@ -89,7 +89,7 @@ func (s pgpKeySet) judge() Verdict {
 		case k.away:
 			away++
 		case !k.known:
-			return Verdict{Confidence: "medium", Why: "it is an OpenPGP key of a kind whose secret part can't be read"}
+			return Verdict{Confidence: "medium", Why: "it begins as an OpenPGP key, but its secret part can't be read"}
 		case k.usage != 0:
 			locked++
 		default:
@@ -165,10 +165,11 @@ func pgpPacket(data []byte) (tag byte, body, rest []byte, whole, ok bool) {
 }
 
 // readPGPKey reads a key's packet (RFC 9580 §5.5.2 and §5.5.3) up to what says how
-// its secret is guarded. It fails for what is no key at all.
+// its secret is guarded. It fails for what is no key at all; where the packet is
+// damaged, cut short or of a kind that is not known, usage stays unknown.
 func readPGPKey(b []byte, whole bool) (pgpKey, bool) {
 	k := pgpKey{whole: whole}
-	if len(b) < 7 || b[0] < 3 || b[0] > 6 {
+	if len(b) < 7 || b[0] < 3 || b[0] > 6 || !pgpAlgorithm(b) {
 		return k, false
 	}
 	version, b := b[0], b[5:] // four bytes are the time of its making
@@ -186,11 +187,11 @@ func readPGPKey(b []byte, whole bool) (pgpKey, bool) {
 		}
 		n := binary.BigEndian.Uint32(b)
 		if uint64(n) >= uint64(len(b)-4) {
-			return k, !whole
+			return k, true
 		}
 		b = b[4+n:]
 	} else if b, known = pgpPublicPart(algorithm, b); !known || len(b) == 0 {
-		return k, !whole || !known && len(b) >= 16
+		return k, true
 	}
 	k.usage, k.known = b[0], true
 	b = b[1:]
@@ -200,6 +201,20 @@ func readPGPKey(b []byte, whole bool) (pgpKey, bool) {
 	k.away = pgpAway(version, k.usage, b)
 	k.proven = k.usage == 0 && whole && version < 5 && len(b) > 2 && sum16(b[:len(b)-2]) == binary.BigEndian.Uint16(b[len(b)-2:])
 	return k, true
+}
+
+// pgpAlgorithm tells whether a key's packet names an algorithm that is registered
+// or about to be (RFC 9580 §9.1, and what is drafted beyond).
+func pgpAlgorithm(b []byte) bool {
+	at := 5
+	if b[0] == 3 {
+		at = 7
+	}
+	if at >= len(b) {
+		return false
+	}
+	a := b[at]
+	return a >= 1 && a <= 3 || a >= 16 && a <= 40 || a >= 100 && a <= 110
 }
 
 // pgpFixed are the lengths of public keys that are no numbers, by algorithm.

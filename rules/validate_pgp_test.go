@@ -38,7 +38,7 @@ func pgpPublics() map[string]struct {
 		"EdDSA":           {22, join(oid(0x2b, 6, 1, 4, 1, 0xda, 0x47, 0x0f, 1), mpi(1, 263))},
 		"X25519":          {25, []byte(drawn(1, base64Alphabet, 32))},
 		"Ed448":           {28, []byte(drawn(1, base64Alphabet, 57))},
-		"one yet to come": {99, []byte(drawn(1, base64Alphabet, 300))},
+		"one yet to come": {40, []byte(drawn(1, base64Alphabet, 300))},
 	}
 }
 
@@ -179,6 +179,8 @@ func TestPGPBlocks(t *testing.T) {
 		{"on a card", join(packet(5, card, false), user, packet(7, card, false)), "rejected"},
 		{"a public key before it", join(packet(6, public, false), user, packet(5, open, false)), "high"},
 		{"a public key alone", join(packet(6, public, false), user), "rejected"},
+		{"damaged numbers", join(packet(5, append(open[:6:6], []byte(drawn(7, base64Alphabet, 460))...), true), user), "medium"},
+		{"no algorithm", join(packet(5, append(append(open[:5:5], 0xee), open[6:]...), true), user), "rejected"},
 		{"something else", join(packet(11, []byte(drawn(5, base64Alphabet, 200)), false)), "rejected"},
 		{"random", []byte(drawn(6, base64Alphabet, 400)), "rejected"},
 	} {
