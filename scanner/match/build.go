@@ -37,6 +37,7 @@ func (c credential) finding(w *Worker) *finding.Finding {
 func (c credential) join(f *finding.Finding) {
 	for _, p := range c.parts {
 		if p.Part != rules.NoPart {
+			f.Pieces = append(f.Pieces, p.pieces...)
 			f.Parts = append(f.Parts, finding.Part{Kind: string(p.Part), Value: finding.NewSecret(p.value), Line: p.line, Column: p.column})
 		}
 	}
@@ -137,7 +138,7 @@ func surrounding(first, last, main *find) finding.Around {
 		after, _, _ := strings.Cut(text[end+1:], "\n")
 		a.After = whole(after[:min(len(after), lineReach)])
 	}
-	a.Near = whole(main.near)
+	a.Near = main.near
 	return a
 }
 

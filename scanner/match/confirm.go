@@ -1,6 +1,7 @@
 package match
 
 import (
+	"bytes"
 	"time"
 
 	"lockaway/rules"
@@ -17,12 +18,16 @@ type judged struct {
 	rule       string // the rule that it really is of
 	named      bool   // it stands behind one of the rule's names
 	layer      string // a wrapping that the value alone had
+	pieces     []finding.Secret
 }
 
 // confirm tries a pattern at its anchor.
 func (w *Worker) confirm(t *text, p *plan, i int) {
 	if i > 0 && p.left[t.data[i-1]] && p.anchoredValue() {
 		w.reject(t, p, i, "the character before it belongs to a longer word")
+		return
+	}
+	if w.confirmPieces(t, p, i) {
 		return
 	}
 	m := p.Regexp().FindSubmatchIndex(t.data[i:min(i+p.Span, len(t.data))])
@@ -35,7 +40,15 @@ func (w *Worker) confirm(t *text, p *plan, i int) {
 		s, e = i+m[2], i+m[3]
 	}
 	if p.Extend == "url" {
-		s, e = extendURL(t.data, s, e)
+		var ok bool
+		if s, e, ok = extendURL(t.data, s, e); !ok {
+			w.reject(t, p, i, "it stands in a run of characters that is longer than any address")
+			return
+		}
+		if t.judged[p.index] == (stretch{s, e}) {
+			return // the address holds the anchor several times
+		}
+		t.remember(p, stretch{s, e})
 	}
 	if !w.edges(t, p, s, e) {
 		return
@@ -121,16 +134,51 @@ func (w *Worker) verdict(t *text, p *plan, at int, c rules.Candidate) (judged, b
 // a session token have some 2,000 bytes.
 const urlReach = 8 << 10
 
-// extendURL widens data[s:e] to the address that it stands in.
-func extendURL(data []byte, s, e int) (int, int) {
-	for lo := max(s-urlReach, 0); s > lo && urlByte(data[s-1]); s-- {
+// extendURL widens data[s:e] to the address that it stands in. It fails where the
+// address has no end within reach. Of addresses that are strung together by
+// commas, each is one.
+func extendURL(data []byte, s, e int) (int, int, bool) {
+	lo, hi := s-urlReach, e+urlReach
+	for s > max(lo, 0) && urlByte(data[s-1]) {
+		s--
 	}
-	for hi := min(e+urlReach, len(data)); e < hi && urlByte(data[e]); e++ {
+	for e < min(hi, len(data)) && urlByte(data[e]) {
+		e++
+	}
+	anchor := lo + urlReach
+	for n := nextAddress(data[s:anchor]); n >= 0; n = nextAddress(data[s:anchor]) {
+		s += n
+	}
+	if n := nextAddress(data[anchor:e]); n >= 0 {
+		e = anchor + n
+	}
+	if s == lo || e == hi {
+		return s, e, false
 	}
 	for e > s && (data[e-1] == '.' || data[e-1] == ',' || data[e-1] == ';') {
 		e--
 	}
-	return s, e
+	return s, e, true
+}
+
+// nextAddress returns where, behind a comma or semicolon, the next address begins,
+// or -1.
+func nextAddress(data []byte) int {
+	for at := 0; ; {
+		i := bytes.Index(data[at:], []byte("://"))
+		if i < 0 {
+			return -1
+		}
+		at += i
+		begin := at
+		for begin > 0 && letter(data[begin-1]) {
+			begin--
+		}
+		if begin < at && begin > 0 && (data[begin-1] == ',' || data[begin-1] == ';') {
+			return begin
+		}
+		at += len("://")
+	}
 }
 
 func urlByte(c byte) bool {

@@ -48,12 +48,14 @@ func (w *Worker) around(t *text, rule string, plans []*plan, s, e int) {
 	}
 	begin, end := lo, hi
 	for pos := lo; pos < hi; {
-		a, b := wordAt(t.data, pos, len(t.data))
+		a, b := wordAt(t.data, pos, min(hi+maxWord, len(t.data)))
 		if a >= hi {
 			break
 		}
 		for _, p := range plans {
-			w.candidate(t, p, a, b, nil)
+			if b-a < maxWord { // else it is cut off, and no value
+				w.candidate(t, p, a, b, nil)
+			}
 		}
 		pos = b + 1
 		end = max(end, b)
@@ -90,6 +92,9 @@ func surroundings(data []byte, s, e int) (int, int) {
 // word was taken.
 func (w *Worker) candidate(t *text, p *plan, s, e int, name []byte) bool {
 	s, e = trimWord(t.data, s, e, p)
+	if w.candidatePieces(t, p, s, e, name) {
+		return true
+	}
 	n := e - s
 	if n < p.Min {
 		return false

@@ -1,7 +1,9 @@
 package match
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"lockaway/rules"
 )
@@ -35,8 +37,11 @@ func (w *Worker) settle() {
 		})
 	}
 	for _, f := range w.pending[:n] {
-		if len(w.group.finds) > 0 && (f.start-w.group.end > joinReach || len(w.group.finds) >= groupMax) {
+		switch {
+		case len(w.group.finds) > 0 && f.start-w.group.end > joinReach:
 			w.close()
+		case len(w.group.finds) >= groupMax:
+			w.split()
 		}
 		w.group.add(f)
 	}
@@ -87,10 +92,110 @@ func better(f, old *find) bool {
 func (w *Worker) close() {
 	finds := w.group.finds
 	w.group = group{}
-	if len(finds) == 0 {
+	if len(finds) > 0 {
+		w.tell(join(finds))
+	}
+}
+
+// split does the same to the first finds of a group that is full, as many as have
+// nothing to do with the rest, and leaves that in the group.
+func (w *Worker) split() {
+	all := w.group.finds
+	creds := join(all)
+	n := seam(all, creds)
+	if n == len(all) {
+		w.group = group{}
+		w.tell(creds)
 		return
 	}
-	for _, c := range join(finds) {
+	index := make(map[*find]int, len(all))
+	for i, f := range all {
+		index[f] = i
+	}
+	w.tell(slices.DeleteFunc(creds, func(c credential) bool { return index[c.parts[0]] >= n }))
+	w.group = group{}
+	for _, f := range all[n:] {
+		w.group.finds = append(w.group.finds, f)
+		w.group.end = max(w.group.end, f.end)
+	}
+}
+
+// seam returns how many of the finds, as many as possible and no fewer than half,
+// come before all others and share no credential and no bytes with them; all where
+// there is no such place.
+func seam(finds []*find, creds []credential) int {
+	first := make(map[*find]int, len(finds)) // the first find of its credential
+	index := make(map[*find]int, len(finds))
+	for i, f := range finds {
+		index[f] = i
+	}
+	for _, c := range creds {
+		at := len(finds)
+		for _, p := range c.parts {
+			at = min(at, index[p])
+		}
+		for _, p := range c.parts {
+			if old, ok := first[p]; !ok || at < old {
+				first[p] = at
+			}
+		}
+	}
+	ends := make([]int64, len(finds)+1) // how far the finds before reach
+	for i, f := range finds {
+		ends[i+1] = max(ends[i], f.end)
+	}
+	whole := len(finds) // the first find that one at i or behind belongs with
+	for i := len(finds) - 1; i > len(finds)/2; i-- {
+		if at, ok := first[finds[i]]; ok {
+			whole = min(whole, at)
+		}
+		if whole >= i && ends[i] <= finds[i].start {
+			return i
+		}
+	}
+	return len(finds)
+}
+
+// tell yields the findings of credentials. Where finds stand close together, they
+// share one copy of what stands around them: a file full of keys would otherwise
+// be kept a hundred times.
+func (w *Worker) tell(creds []credential) {
+	share(creds)
+	for _, c := range creds {
 		w.yield(c.finding(w))
 	}
 }
+
+// share gives the main finds of credentials their surroundings as parts of copies
+// that are no longer than what they cover.
+func share(creds []credential) {
+	mains := make([]*find, 0, len(creds))
+	for _, c := range creds {
+		mains = append(mains, c.main)
+	}
+	slices.SortFunc(mains, func(a, b *find) int {
+		return cmp.Or(
+			cmp.Compare(a.text.start, b.text.start), cmp.Compare(a.text.layer, b.text.layer),
+			cmp.Compare(a.nearAt(), b.nearAt()), cmp.Compare(len(a.near), len(b.near)),
+		)
+	})
+	for i := 0; i < len(mains); {
+		var b strings.Builder
+		first := mains[i]
+		at := first.nearAt()
+		b.WriteString(first.near)
+		j := i + 1
+		for ; j < len(mains) && mains[j].text == first.text && mains[j].nearAt() <= at+int64(b.Len()); j++ {
+			if known := at + int64(b.Len()) - mains[j].nearAt(); known < int64(len(mains[j].near)) {
+				b.WriteString(mains[j].near[known:])
+			}
+		}
+		for all := b.String(); i < j; i++ {
+			from := mains[i].nearAt() - at
+			mains[i].near = all[from : from+int64(len(mains[i].near))]
+		}
+	}
+}
+
+// nearAt is where near begins, in the text that the find stands in.
+func (f *find) nearAt() int64 { return f.tstart - int64(min(aroundReach, len(f.before))) }

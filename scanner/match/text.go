@@ -20,6 +20,15 @@ type text struct {
 	id       textID
 	cache    *excerpt
 	looked   map[string]stretch // what was last looked through around a rule's finds
+	judged   map[int]stretch    // by plan, what was last widened to and judged
+}
+
+// remember keeps what was widened to.
+func (t *text) remember(p *plan, s stretch) {
+	if t.judged == nil {
+		t.judged = map[int]stretch{}
+	}
+	t.judged[p.index] = s
 }
 
 // stretch is the bytes [lo, hi) of a text.

@@ -155,7 +155,8 @@ func TestWrap(t *testing.T) {
 func TestVeiled(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
 	unknown := random(r, 40)
-	f := around("x", "f", 9, random(r, 40), " other = "+unknown)
+	v := random(r, 40)
+	f := around("x", "f", 9, v, v+" other = "+unknown)
 	f.Around.Veiled = true
 	for _, name := range Names() {
 		for _, o := range []Options{{}, {Color: true, Width: 100}} {
