@@ -104,7 +104,10 @@ type Finding struct {
 	Value       Secret
 	Fingerprint string
 	Parts       []Part
-	AWS         *AWS
+	// Pieces are what Value and Parts are written in where that is several strings,
+	// which source code joins: no report shows them.
+	Pieces []Secret
+	AWS    *AWS
 	// Expires is when the value ends by what itself says; zero if it doesn't.
 	Expires time.Time
 	// Why are the reasons for the confidence, in the order they came up.

@@ -36,8 +36,8 @@ func (c credential) finding(w *Worker) *finding.Finding {
 // join fills in what only a credential of several parts has.
 func (c credential) join(f *finding.Finding) {
 	for _, p := range c.parts {
+		f.Pieces = append(f.Pieces, p.pieces...)
 		if p.Part != rules.NoPart {
-			f.Pieces = append(f.Pieces, p.pieces...)
 			f.Parts = append(f.Parts, finding.Part{Kind: string(p.Part), Value: finding.NewSecret(p.value), Line: p.line, Column: p.column})
 		}
 	}

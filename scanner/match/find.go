@@ -26,10 +26,11 @@ type find struct {
 	tstart, tend    int64 // in the text it stands in
 	layers          []string
 	value           string
-	name            string // as written; empty where none is known
-	stem            string // of the name; see stem
-	kind            bool   // the name says what the value is
-	named           bool   // found behind one of the rule's names
+	pieces          []finding.Secret // what the value is written in, if in several strings
+	name            string           // as written; empty where none is known
+	stem            string           // of the name; see stem
+	kind            bool             // the name says what the value is
+	named           bool             // found behind one of the rule's names
 	confidence      finding.Confidence
 	severity        finding.Severity
 	why             []string
@@ -49,7 +50,7 @@ func (w *Worker) keep(t *text, p *plan, s, e int, name []byte, j judged) {
 		plan: p, text: t.id, layers: t.layers, name: string(name),
 		start: w.chunk.Offset + int64(rs), end: w.chunk.Offset + int64(re),
 		tstart: t.off + int64(s), tend: t.off + int64(e),
-		confidence: j.confidence, severity: j.severity, why: j.why, expires: j.expires, realRule: j.rule, named: j.named,
+		confidence: j.confidence, severity: j.severity, why: j.why, expires: j.expires, realRule: j.rule, named: j.named, pieces: j.pieces,
 	}
 	f.stem, f.kind = stem(f.name)
 	if j.layer != "" {

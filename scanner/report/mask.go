@@ -71,6 +71,11 @@ func NewMask(findings []*finding.Finding, more ...finding.Secret) *Mask {
 		for _, p := range f.Parts {
 			add(p.Value, f.Layers)
 		}
+		for _, p := range f.Pieces {
+			if len(p.Reveal()) >= leastPiece {
+				masks[p.Reveal()] = hole
+			}
+		}
 	}
 	for _, s := range more {
 		if !keyID.MatchString(s.Reveal()) {
@@ -79,6 +84,10 @@ func NewMask(findings []*finding.Finding, more ...finding.Secret) *Mask {
 	}
 	return newMask(masks)
 }
+
+// leastPiece is how long a piece of a value is at least to be hidden by itself, in
+// bytes: shorter ones are words, and what is left of the value is not enough.
+const leastPiece = 8
 
 // keyID matches AWS's key IDs and the identifiers of like shape, with the prefixes
 // of the IAM user guide's "Unique identifiers": of a value without its finding
