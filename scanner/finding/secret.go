@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"unicode/utf8"
 )
 
 // Secret is a value that was found. Printed in any way it shows masked: only
@@ -30,15 +31,29 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.Masked()), nil }
 func (s Secret) Len() int { return len(s.value) }
 
 // Masked returns the value with only its ends left: four characters on each
-// side from 24 characters on, the first two from 12 on, else none.
+// side from 24 characters on, the first two from 12 on, else none. Characters are
+// bytes here; one of several bytes is shown whole or not at all.
 func (s Secret) Masked() string {
 	switch n := len(s.value); {
 	case n >= 24:
-		return s.value[:4] + "…" + s.value[n-4:]
+		tail := n - 4
+		for tail < n && !utf8.RuneStart(s.value[tail]) {
+			tail++
+		}
+		return s.head(4) + "…" + s.value[tail:]
 	case n >= 12:
-		return s.value[:2] + "…"
+		return s.head(2) + "…"
 	}
 	return "…"
+}
+
+// head returns the first n bytes of the value, less those of a character that
+// would be cut.
+func (s Secret) head(n int) string {
+	for n > 0 && !utf8.RuneStart(s.value[n]) {
+		n--
+	}
+	return s.value[:n]
 }
 
 // fingerprintKey separates fingerprints from other uses of HMAC-SHA-256. It is

@@ -77,15 +77,15 @@ func sameThing(a, b *find) bool {
 }
 
 // better tells whether of two finds of one thing the new one should stand: the
-// surer one, or the one whose wrapping is off.
+// surer one, the one whose wrapping is off, the one that is named.
 func better(f, old *find) bool {
 	if f.confidence != old.confidence {
 		return f.confidence > old.confidence
 	}
-	if f.named != old.named {
-		return f.named
+	if f.value != old.value && len(f.layers) != len(old.layers) {
+		return len(f.layers) > len(old.layers)
 	}
-	return len(f.layers) > len(old.layers) && f.value != old.value
+	return f.named && !old.named
 }
 
 // close joins the group's finds and yields what comes of it.
