@@ -35,10 +35,16 @@ func (r *Repo) WorktreeReflogs(visit func(*ReflogEntry) error) ([]Problem, error
 // Reflog visits the log of one ref, by its full name; none if it has no log.
 func (r *Repo) Reflog(name string, visit func(*ReflogEntry) error) ([]Problem, error) {
 	w := &logWalk{r: r, visit: visit}
-	if r.RefFormat != "files" {
-		w.noted.add(filepath.Join(r.CommonDir, r.RefFormat), r.unreadFormat().Error())
-	} else if dir, in, ok := r.refHome(name); ok {
+	dir, in, ok := r.refHome(name)
+	switch {
+	case !ok:
+	case r.RefFormat == inFiles:
 		w.file(filepath.Join(dir, "logs", filepath.FromSlash(in)), name)
+	case r.RefFormat == inTables:
+		stacks := []*refStack{openStack(dir, r.Hash, &w.noted)}
+		w.stacked(stacks, func(_ int, at string) bool { return at == in })
+	default:
+		w.noted.add(filepath.Join(r.CommonDir, "config"), errRefFormat.Error())
 	}
 	return w.noted.all(), w.err
 }
@@ -54,8 +60,13 @@ type logWalk struct {
 
 func (r *Repo) walkLogs(visit func(*ReflogEntry) error, shared bool) ([]Problem, error) {
 	w := &logWalk{r: r, visit: visit, skip: map[string]bool{}}
-	if r.RefFormat != "files" {
-		w.noted.add(filepath.Join(r.CommonDir, r.RefFormat), r.unreadFormat().Error())
+	switch r.RefFormat {
+	case inFiles:
+	case inTables:
+		w.stacked(r.stacks(&w.noted), func(i int, name string) bool { return r.sees(i, name, shared) })
+		return w.noted.all(), w.err
+	default:
+		w.noted.add(filepath.Join(r.CommonDir, "config"), errRefFormat.Error())
 		return w.noted.all(), nil
 	}
 	w.files(filepath.Join(r.GitDir, "logs"), "", false)

@@ -62,8 +62,11 @@ func (r *Repo) Ref(name string) (Ref, error) {
 
 // lookup reads one ref: an object, or the ref that it points to.
 func (r *Repo) lookup(name string) (id ID, to string, err error) {
-	if r.RefFormat != "files" && !isPseudo(name) {
-		return ID{}, "", r.unreadFormat()
+	if r.RefFormat != inFiles && !isPseudo(name) {
+		if r.RefFormat == inTables {
+			return r.stackedRef(name)
+		}
+		return ID{}, "", errRefFormat
 	}
 	path, ok := r.refPath(name)
 	if !ok {
@@ -79,10 +82,15 @@ func (r *Repo) lookup(name string) (id ID, to string, err error) {
 	return id, "", err
 }
 
-// unreadFormat is the error of refs that are stored in another way.
-func (r *Repo) unreadFormat() error {
-	return fmt.Errorf("refs that are stored as %.40q can't be read", r.RefFormat)
-}
+// The ways that refs are stored in, which can be read (git help config:
+// extensions.refStorage).
+const (
+	inFiles  = "files"
+	inTables = "reftable"
+)
+
+// errRefFormat is that of refs that are stored in another way.
+var errRefFormat = errors.New("refs are stored in a way that is not known, and are not read")
 
 // looseRef reads a ref's own file.
 func (r *Repo) looseRef(path string) (id ID, to string, err error) {

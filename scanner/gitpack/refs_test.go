@@ -46,9 +46,17 @@ func below(list []string) []string {
 	return slices.DeleteFunc(list, func(line string) bool { return !strings.HasPrefix(line, "refs/") })
 }
 
-func TestRefsAgainstGit(t *testing.T) {
+// refKinds runs a test with each way that refs and ids are stored in.
+func refKinds(t *testing.T, test func(t *testing.T, args ...string)) {
 	for _, h := range []Hash{SHA1, SHA256} {
-		s := odd(t, "--object-format="+h.String())
+		t.Run(h.String()+" files", func(t *testing.T) { test(t, "--object-format="+h.String()) })
+		t.Run(h.String()+" reftable", func(t *testing.T) { test(t, "--object-format="+h.String(), "--ref-format=reftable") })
+	}
+}
+
+func TestRefsAgainstGit(t *testing.T) {
+	refKinds(t, func(t *testing.T, args ...string) {
+		s := odd(t, args...)
 		s.git("symbolic-ref", "refs/heads/alias", "refs/heads/main")
 		s.git("symbolic-ref", "refs/heads/alias2", "refs/heads/alias")
 		s.git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/heads/side")
@@ -79,7 +87,7 @@ func TestRefsAgainstGit(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("of the work tree:\n got %q\nwant %q", got, want)
 		}
-	}
+	})
 }
 
 func compareLookups(t *testing.T, s *sandbox, r *Repo) {
@@ -297,8 +305,8 @@ func TestRefNamesLeadNowhereElse(t *testing.T) {
 }
 
 func TestReflogsAgainstGit(t *testing.T) {
-	for _, h := range []Hash{SHA1, SHA256} {
-		s := odd(t, "--object-format="+h.String())
+	refKinds(t, func(t *testing.T, args ...string) {
+		s := odd(t, args...)
 		s.git("branch", "deleted", "--create-reflog")
 		s.write("a", "stashed\n")
 		s.with("GIT_COMMITTER_NAME=Tab\tName").git("stash", "push", "-q", "-m", "put\taway")
@@ -327,7 +335,7 @@ func TestReflogsAgainstGit(t *testing.T) {
 				}
 			}
 		}
-	}
+	})
 }
 
 // unixDates makes "ref@{123}" into "123".

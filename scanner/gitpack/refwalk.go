@@ -40,8 +40,14 @@ func (r *Repo) walkRefs(visit func(Ref) error, shared bool) ([]Problem, error) {
 	for _, name := range worktreeFolders {
 		w.folder(filepath.Join(r.GitDir, "refs", name), "refs/"+name+"/")
 	}
-	if r.RefFormat != "files" {
-		w.noted.add(filepath.Join(r.CommonDir, r.RefFormat), r.unreadFormat().Error())
+	switch r.RefFormat {
+	case inFiles:
+	case inTables:
+		w.stacked(shared)
+		w.finish()
+		return w.noted.all(), w.err
+	default:
+		w.noted.add(filepath.Join(r.CommonDir, "config"), errRefFormat.Error())
 		return w.noted.all(), w.err
 	}
 	if shared {
@@ -123,7 +129,7 @@ func (w *refWalk) roots() {
 		}
 		path := filepath.Join(w.r.GitDir, e.Name())
 		if e.Name() == "HEAD" {
-			if head = true; w.r.RefFormat != "files" {
+			if head = true; w.r.RefFormat != inFiles {
 				continue // says nothing then
 			}
 		}

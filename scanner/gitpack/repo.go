@@ -170,7 +170,7 @@ func (r *Repo) readFormat() {
 			r.noted.add(path, "the repository has an unknown format version; it is read as far as it is like the known ones")
 		}
 	}
-	r.RefFormat = "files"
+	r.RefFormat = inFiles
 	for _, e := range r.Config.Entries {
 		if e.Section != "extensions" || e.Subsection != "" {
 			continue
@@ -188,7 +188,7 @@ func (r *Repo) readFormat() {
 				r.noted.add(path, "the repository has an unknown object format; it is read as sha1")
 			}
 		case "refstorage":
-			r.RefFormat, _, _ = strings.Cut(strings.ToLower(e.Value), "://")
+			r.RefFormat = strings.ToLower(e.Value)
 		default:
 			r.noted.add(path, fmt.Sprintf("the repository has an unknown extension, %.100s; it is read as if it had not", e.Key))
 		}

@@ -174,7 +174,7 @@ func TestExtensions(t *testing.T) {
 		{"[extensions]\nfuture = yes\nobjectformat=SHA256\n", 1, SHA256, "files"},
 		{"[extensions]\nobjectFormat = md5\n", 1, SHA1, "files"},
 		{"[extensions]\nrefStorage = reftable\n", 0, SHA1, "reftable"},
-		{"[extensions]\nrefStorage = reftable://elsewhere\n", 0, SHA1, "reftable"},
+		{"[extensions]\nrefStorage = reftable://elsewhere\n", 0, SHA1, "reftable://elsewhere"},
 		{"[extensions \"x\"]\nfuture = yes\n[core]\n\tbare = false\n  broken line\n", 1, SHA1, "files"},
 	} {
 		s := newSandbox(t).initRepo()

@@ -77,8 +77,8 @@ func compareRevs(t *testing.T, s *sandbox, store RevStore, revs ...string) {
 }
 
 func TestRevisionsAgainstGit(t *testing.T) {
-	for _, h := range []Hash{SHA1, SHA256} {
-		s := odd(t, "--object-format="+h.String())
+	refKinds(t, func(t *testing.T, args ...string) {
+		s := odd(t, args...)
 		s.git("update-ref", "refs/remotes/origin/main", "HEAD~1")
 		s.git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main")
 		s.git("update-ref", "refs/remotes/up/side", "side")
@@ -115,7 +115,7 @@ func TestRevisionsAgainstGit(t *testing.T) {
 				compareRevs(t, s, store, name+step)
 			}
 		}
-	}
+	})
 }
 
 // Two objects whose ids begin alike: the commit is meant.
