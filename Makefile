@@ -53,13 +53,13 @@ bench: build ## Go benchmarks, then whole scans beside other tools that are on P
 # found (go.dev/issue/75804). So a target that fails is run once more: what really
 # failed has left its input in testdata/fuzz, and fails there again.
 fuzz: ## every fuzz target for FUZZ_TIME each
-	@for pkg in $$($(GO) list ./...); do \
+	@status=0; for pkg in $$($(GO) list ./...); do \
 		for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 			echo "$$pkg $$target"; \
 			run="$(GO) test -run ^$$target\$$ -fuzz ^$$target\$$ -fuzztime $(FUZZ_TIME) $$pkg"; \
-			$$run || $$run || exit 1; \
+			$$run || $$run || status=1; \
 		done; \
-	done
+	done; exit $$status
 
 install: build ## PREFIX/bin/lockaway
 	mkdir -p $(DESTDIR)$(PREFIX)/bin
