@@ -95,9 +95,11 @@ type Options struct {
 	// Matcher makes one worker's matcher. It is called again after a failure.
 	Matcher func() Matcher
 	// Place, if set, says where the findings stand, once all are found: it fills in
-	// their paths and the rest of Place. Filters are asked then, for each path, and
-	// findings of one value become one, with its places.
-	Place func(ctx context.Context, fs []*finding.Finding) []source.Problem
+	// their paths and the rest of Place, and leaves out what doesn't count. Filters
+	// are asked then, for each path. With Merge, findings of one value become one,
+	// with its places.
+	Place func(ctx context.Context, fs []*finding.Finding) ([]*finding.Finding, []source.Problem)
+	Merge bool
 	// Filters are asked in this order, all of them for every finding.
 	Filters []Filter
 	// Link, if set, works on all findings together, allowed ones too, once they are

@@ -9,17 +9,22 @@ import (
 	"lockaway/scanner/source"
 )
 
-// place has the source say where the findings stand, judges them there, and makes
-// one finding of each value.
+// place has the source say where the findings stand, judges them there, and, if
+// asked to, makes one finding of each value.
 func (r *Result) place(ctx context.Context, o *Options) {
 	found := r.Findings
 	r.Findings = nil
 	slices.SortStableFunc(found, finding.Compare) // so that Place gets them alike each time
-	var problems []source.Problem
-	r.together(o.Target, func([]*finding.Finding) { problems = o.Place(ctx, found) })
-	for _, p := range problems {
-		r.Scan.Problems = append(r.Scan.Problems, finding.Problem(p))
-	}
+	kept := found
+	r.together(o.Target, func([]*finding.Finding) {
+		var problems []source.Problem
+		kept, problems = o.Place(ctx, found)
+		for _, p := range problems {
+			r.Scan.Problems = append(r.Scan.Problems, finding.Problem(p))
+		}
+	})
+	r.leftOut(found, kept)
+	found = kept
 	slices.SortStableFunc(found, byTime)
 	merged := map[string]*finding.Finding{}
 	for _, f := range found {
@@ -31,6 +36,10 @@ func (r *Result) place(ctx context.Context, o *Options) {
 			continue
 		case f.Allowed != nil:
 			r.Scan.Allowed++
+		}
+		if !o.Merge {
+			r.Findings = append(r.Findings, f)
+			continue
 		}
 		key := f.Fingerprint
 		if f.Allowed != nil {
@@ -44,6 +53,23 @@ func (r *Result) place(ctx context.Context, o *Options) {
 		f.Places = []finding.Place{f.Place}
 		merged[key] = f
 		r.Findings = append(r.Findings, f)
+	}
+}
+
+// leftOut keeps the values of what the source took out: they are shown no more than
+// others, and may stand beside them.
+func (r *Result) leftOut(found, kept []*finding.Finding) {
+	if len(found) == len(kept) {
+		return
+	}
+	still := make(map[*finding.Finding]bool, len(kept))
+	for _, f := range kept {
+		still[f] = true
+	}
+	for _, f := range found {
+		if !still[f] {
+			r.aside(f)
+		}
 	}
 }
 

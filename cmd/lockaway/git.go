@@ -5,7 +5,6 @@ import (
 
 	"lockaway/scanner"
 	"lockaway/scanner/gitpack"
-	"lockaway/scanner/source/history"
 )
 
 func (a *app) gitCommand() *cobra.Command {
@@ -40,6 +39,7 @@ func (a *app) git(cmd *cobra.Command, f *flags, path string) error {
 	if err != nil {
 		return err
 	}
+	s.inRepo = true
 	specs, err := a.outputs(f)
 	if err != nil {
 		return err
@@ -48,9 +48,9 @@ func (a *app) git(cmd *cobra.Command, f *flags, path string) error {
 	if err != nil {
 		return err
 	}
-	src := history.New(history.Options{Repo: repo, Name: path})
+	src := historySource(repo, path)
 	defer src.Close()
-	r, err := a.execute(s, scanner.Options{Kind: "repository", Target: path, Source: src, Place: src.Place})
+	r, err := a.execute(s, scanner.Options{Kind: "repository", Target: path, Source: src, Place: src.Place, Merge: true})
 	if err != nil {
 		return err
 	}

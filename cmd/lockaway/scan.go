@@ -15,6 +15,7 @@ import (
 
 func (a *app) scanCommand() *cobra.Command {
 	f := newFlags()
+	var stagedOnly, whole bool
 	cmd := &cobra.Command{
 		Use:   "scan [PATH…|-]",
 		Short: "Scan files, folders or standard input",
@@ -31,9 +32,19 @@ func (a *app) scanCommand() *cobra.Command {
 			"  git show HEAD:config.yml | lockaway scan -\n" +
 			"  lockaway scan -r json=findings.json --min-severity high .",
 		Annotations: exitStatus(scanStatus...),
-		RunE:        func(cmd *cobra.Command, args []string) error { return a.scan(cmd, f, args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if stagedOnly {
+				return a.staged(cmd, f, whole, args)
+			}
+			if whole {
+				return failf("", "--whole-files goes with --staged")
+			}
+			return a.scan(cmd, f, args)
+		},
 	}
 	f.addAll(cmd.Flags())
+	cmd.Flags().BoolVar(&stagedOnly, "staged", false, "scan what the next commit would add")
+	cmd.Flags().BoolVar(&whole, "whole-files", false, "with --staged: also what the files held before")
 	completeValues(cmd)
 	return cmd
 }

@@ -15,6 +15,9 @@ type setup struct {
 	*flags
 	config *config.Config
 	rules  *rules.Set
+	// inRepo says that paths are reported from a repository's top, as the patterns of
+	// the configuration are written.
+	inRepo bool
 	// origin says where the flags' values come from that are no defaults.
 	origin map[string]string
 }
@@ -22,8 +25,13 @@ type setup struct {
 // setup reads the configuration that holds for a scan of start, fills in the flags
 // that fs does not have from the command line, and puts the rules together.
 func (a *app) setup(fs *pflag.FlagSet, f *flags, start string) (*setup, error) {
+	return a.setupFrom(fs, f, func(s *setup) error { return s.readConfig(start) })
+}
+
+// setupFrom is setup with another way to come by the configuration.
+func (a *app) setupFrom(fs *pflag.FlagSet, f *flags, read func(*setup) error) (*setup, error) {
 	s := &setup{flags: f, config: &config.Config{}, origin: map[string]string{}}
-	if err := s.readConfig(start); err != nil {
+	if err := read(s); err != nil {
 		return nil, err
 	}
 	fs.Visit(func(fl *pflag.Flag) { s.origin[fl.Name] = "command line" })

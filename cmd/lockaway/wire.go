@@ -12,9 +12,12 @@ import (
 	"lockaway/scanner/chunk"
 	"lockaway/scanner/filter"
 	"lockaway/scanner/finding"
+	"lockaway/scanner/gitpack"
 	"lockaway/scanner/match"
 	"lockaway/scanner/source"
 	"lockaway/scanner/source/files"
+	"lockaway/scanner/source/history"
+	"lockaway/scanner/source/staged"
 	"lockaway/scanner/source/stdin"
 )
 
@@ -32,6 +35,20 @@ func (s *setup) treeSource(paths []string) source.Source {
 	}
 	return files.New(o)
 }
+
+// historySource reads everything that a repository holds. name is what it is called.
+func historySource(repo *gitpack.Repo, name string) *history.Source {
+	return history.New(history.Options{Repo: repo, Name: name})
+}
+
+// stagedSource reads what the next commit adds; with whole, also what the files held
+// before. count counts findings in bytes, to compare.
+func stagedSource(repo *gitpack.Repo, whole bool, count func(path string, data []byte) map[string]int) (stagedFiles, error) {
+	return staged.Open(staged.Options{Repo: repo, WholeFiles: whole, Count: count})
+}
+
+// stagedFiles is what is staged.
+type stagedFiles = *staged.Source
 
 // matcher returns what makes a worker's matcher. trace, if not nil, is told what
 // each worker considers.
@@ -57,7 +74,11 @@ type judging struct {
 
 // judging makes the filters, in their order, and the advice that follows them.
 func (s *setup) judging(now time.Time) (*judging, error) {
-	allow, err := filter.NewAllow(s.config.Allow, s.config.Rel(), now)
+	rel := s.config.Rel()
+	if s.inRepo {
+		rel = func(path string) (string, bool) { return path, true }
+	}
+	allow, err := filter.NewAllow(s.config.Allow, rel, now)
 	if err != nil {
 		return nil, err
 	}

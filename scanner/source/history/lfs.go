@@ -1,7 +1,6 @@
 package history
 
 import (
-	"bytes"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -18,29 +17,6 @@ type pointer struct {
 	blob gitpack.ID
 }
 
-// pointerMax is more than a pointer has: its specification says 1024 bytes
-// (git-lfs, docs/spec.md).
-const pointerMax = 1024
-
-var pointerHead = []byte("version https://git-lfs.github.com/spec/v1\n")
-
-// parsePointer reads a pointer, and returns the file's id.
-func parsePointer(data []byte) (oid string, ok bool) {
-	if len(data) > pointerMax || !bytes.HasPrefix(data, pointerHead) {
-		return "", false
-	}
-	_, rest, found := bytes.Cut(data, []byte("\noid sha256:"))
-	if !found || len(rest) < 64 {
-		return "", false
-	}
-	for _, c := range rest[:64] {
-		if !('0' <= c && c <= '9' || 'a' <= c && c <= 'f') {
-			return "", false
-		}
-	}
-	return string(rest[:64]), true
-}
-
 // lfsFiles hands over the large files that are there, each as what its pointer
 // stands for, so that it is placed like the pointer. Files without one go under their
 // own paths; pointers without a file are problems.
@@ -49,7 +25,7 @@ func (v *visitor) lfsFiles(pointers []pointer) {
 	for _, p := range pointers {
 		of[p.oid] = append(of[p.oid], p.blob)
 	}
-	top := filepath.Join(v.s.git.CommonDir, "lfs", "objects")
+	top := v.s.git.LFSDir()
 	there := map[string]bool{}
 	_ = filepath.WalkDir(top, func(path string, d fs.DirEntry, err error) error {
 		switch {

@@ -12,11 +12,11 @@ import (
 
 // Place fills in where findings stand: which commit brought their object in first,
 // under which paths, and which refs reach it. It is called once, behind Run.
-func (s *Source) Place(ctx context.Context, fs []*finding.Finding) []source.Problem {
+func (s *Source) Place(ctx context.Context, fs []*finding.Finding) ([]*finding.Finding, []source.Problem) {
 	for _, r := range s.repos {
 		r.place(ctx, fs)
 	}
-	return nil
+	return fs, nil
 }
 
 // place places the findings whose objects the repository has.

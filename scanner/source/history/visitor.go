@@ -66,7 +66,7 @@ func (v *visitor) object(o *gitpack.Object, n int, data []byte, changed []gitpac
 func (v *visitor) blob(o *gitpack.Object, n int, data []byte, changed []gitpack.Range) bool {
 	id := o.ID()
 	content := &chunk.Content{Kind: chunk.Blob, Object: id.String()}
-	if oid, ok := parsePointer(data); ok {
+	if oid, ok := gitpack.ParseLFSPointer(data); ok {
 		v.lfs = append(v.lfs, pointer{oid, id})
 	}
 	if v.cmp == nil {
