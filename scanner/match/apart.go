@@ -131,17 +131,17 @@ func apart(id, o *find) int {
 }
 
 // suited tells whether two finds can be parts of one credential by what they are.
-// What stands in documentation opens nothing, whatever it stands beside, and says
-// nothing against what is real. A session token belongs to a temporary key.
+// A placeholder opens nothing, whatever it stands beside, and says nothing against
+// what is real; but what a sandbox made an ID for is the sandbox's too. A session
+// token belongs to a temporary key.
 func suited(id, o *find) bool {
-	if (id.severity == finding.Info) != (o.severity == finding.Info) {
-		return false
-	}
-	if o.Part != rules.SessionToken {
+	real, other := id.severity != finding.Info, o.severity != finding.Info
+	if real == other && o.Part != rules.SessionToken {
 		return true
 	}
 	k, ok := awskey.Parse(id.value)
-	return !ok || k.Kind != awskey.LongTerm
+	sandbox := ok && k.Example && !awskey.ExampleID(id.value)
+	return (real == other || sandbox) && (o.Part != rules.SessionToken || !ok || k.Kind != awskey.LongTerm)
 }
 
 // strange tells whether two names say that their values are of different
