@@ -2,6 +2,7 @@ package rules
 
 import (
 	"encoding/base64"
+	"regexp"
 	"strings"
 )
 
@@ -20,7 +21,12 @@ func derPrivateKey(c Candidate) Verdict {
 	more := len(data) > total
 	data = data[:min(total, len(data))]
 	text := derText(data)
+	label := frameBefore(c)
 	switch kind, _ := keyKind(data); {
+	case strings.HasSuffix(label, "PRIVATE KEY"):
+		return Verdict{Reject: "it stands in a block that another rule reads: " + label}
+	case strings.Contains(label, "TEST"):
+		return Verdict{Confidence: "low", Severity: "info", Why: "its block is labelled as a test's: " + label, Value: text}
 	case hollow(data):
 		return Verdict{Reject: "it begins as a private key does, but most of it is missing"}
 	case strings.Contains(string(text), "EXAMPLE"):
@@ -35,6 +41,18 @@ func derPrivateKey(c Candidate) Verdict {
 		return Verdict{Reject: "it has the beginning of a private key, but neither parses nor has the length"}
 	}
 	return Verdict{Confidence: "medium", Why: "it has the length and the beginning of a private key, but does not parse", Value: text}
+}
+
+// frame is a BEGIN line at the end of a text, with what may stand behind it.
+var frame = regexp.MustCompile(`-----BEGIN ([A-Z0-9 ]{1,40})-----(?:\s|\\[rn]|["'+#/*>])*$`)
+
+// frameBefore is the label of the block that a value is the beginning of, "" if
+// it stands in none.
+func frameBefore(c Candidate) string {
+	if m := frame.FindSubmatch(c.Text[max(c.Start-120, 0):c.Start]); m != nil {
+		return string(m[1])
+	}
+	return ""
 }
 
 func derText(data []byte) []byte { return base64.StdEncoding.AppendEncode(nil, data) }

@@ -74,6 +74,9 @@ func TestNoKeysWithoutFrame(t *testing.T) {
 	}
 	for _, c := range []struct{ name, text, want string }{
 		{"damaged", string(damaged), "medium"},
+		{"in its own block", "-----BEGIN RSA PRIVATE KEY-----\n" + body, "rejected"},
+		{"in a block for tests", "key := `-----BEGIN RSA TESTING KEY-----\n" + body, "low info"},
+		{"in a block of another name", "\"-----BEGIN RSA KEY-----\\n\" +\n\"" + body, "high"},
 		{"two thirds", body[:len(body)*2/3], "medium"},
 		{"a third", body[:len(body)/3], "rejected"},
 		{"its beginning, and dots", body[:64] + "...", "rejected"},
