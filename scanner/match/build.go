@@ -10,8 +10,14 @@ import (
 	"lockaway/scanner/finding"
 )
 
-// lineReach is how much of a long line is kept on either side of a value.
-const lineReach = 300
+const (
+	// lineReach is how much of a long line is kept on either side of a value: a
+	// comment that allows it may stand so far away.
+	lineReach = aroundReach
+	// lineMax is how long the line before or after may be to be kept. A longer one
+	// is no comment alone, and a part of it could pass for one.
+	lineMax = 300
+)
 
 // headSize is how much of a text's beginning is kept for a header line.
 const headSize = chunk.HeadSize
@@ -130,13 +136,10 @@ func surrounding(first, last, main *find) finding.Around {
 	}
 	a := finding.Around{Column: s - begin}
 	a.Lines = whole(text[begin:min(end, len(text))])
-	if begin > 0 && text[begin-1] == '\n' {
-		before := text[:begin-1]
-		a.Before = whole(before[max(strings.LastIndexByte(before, '\n')+1, len(before)-lineReach):])
-	}
+	a.Before = first.above
 	if end < len(text) && text[end] == '\n' {
 		after, _, _ := strings.Cut(text[end+1:], "\n")
-		a.After = whole(after[:min(len(after), lineReach)])
+		a.After = whole(after[:min(len(after), lineMax)])
 	}
 	a.Near = main.near
 	return a

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"bytes"
 	"slices"
 	"time"
 
@@ -40,6 +41,7 @@ type find struct {
 	near            string // what stands around it in its text
 	outer           string // what stands around it in the content
 	outerAt         int64  // where outer begins
+	above           string // the line before the one in which it begins
 	inner, outward  mark   // what stands between it and others, in its text and in the content; see survey
 }
 
@@ -69,6 +71,7 @@ func (w *Worker) keep(t *text, p *plan, s, e int, name []byte, j judged) {
 	f.before, _ = t.around(s-reach, s)
 	f.near, _ = t.around(s-aroundReach, e+aroundReach)
 	f.outer, f.outerAt = t.bottom().around(rs-reach, re+aroundReach)
+	f.above = lineAbove(t.bottom().data, rs)
 	w.pending = append(w.pending, f)
 	if w.Trace != nil {
 		w.Trace(Step{Rule: p.ID, Line: f.line, Column: f.column, What: "has the form, and the checks of the rule accept it"})
@@ -79,6 +82,26 @@ func (w *Worker) keep(t *text, p *plan, s, e int, name []byte, j judged) {
 			w.around(t.bottom(), p.ID, plans, rs, re)
 		}
 	}
+}
+
+// lineStart is how far before a place the beginning of its line is looked for, in
+// bytes.
+const lineStart = 16 << 10
+
+// lineAbove returns the line before that in which data[i] stands; "" where there
+// is none, where it is longer than lineMax, and where it is too far to be seen.
+func lineAbove(data []byte, i int) string {
+	lo := max(i-lineStart, 0)
+	end := lo + bytes.LastIndexByte(data[lo:i], '\n')
+	if end < lo {
+		return ""
+	}
+	lo = max(end-lineMax-1, 0)
+	begin := lo + bytes.LastIndexByte(data[lo:end], '\n') + 1
+	if begin == lo && lo > 0 {
+		return ""
+	}
+	return string(bytes.TrimSuffix(data[begin:end], []byte{'\r'}))
 }
 
 // compareFinds orders finds by where they stand, those that hold others first.
