@@ -67,7 +67,7 @@ func (a *app) scanForExplaining(s *setup, path string, line int) (*explained, er
 	if e.result, err = scanner.Run(a.ctx, o); err != nil {
 		return nil, err
 	}
-	a.tell(e.result.Scan.Problems)
+	a.tell(e.result, s.flags)
 	a.status = status(&scanner.Result{Scan: e.result.Scan}, s.flags, true)
 	e.left = leftOut(a.ctx, s.treeSource([]string{path}))
 	return e, nil

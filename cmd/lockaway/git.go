@@ -54,7 +54,7 @@ func (a *app) git(cmd *cobra.Command, f *flags, path string) error {
 	if err != nil {
 		return err
 	}
-	a.tell(r.Scan.Problems)
+	a.tell(r, f)
 	err = a.write(specs, r, f)
 	a.status = status(r, f, err == nil)
 	return err

@@ -11,6 +11,7 @@ import (
 
 	"lockaway/scanner"
 	"lockaway/scanner/finding"
+	"lockaway/scanner/report"
 )
 
 func (a *app) scanCommand() *cobra.Command {
@@ -76,7 +77,7 @@ func (a *app) scan(cmd *cobra.Command, f *flags, paths []string) error {
 	if err != nil {
 		return err
 	}
-	a.tell(r.Scan.Problems)
+	a.tell(r, f)
 	err = a.write(specs, r, f)
 	a.status = status(r, f, err == nil)
 	return err
@@ -110,8 +111,17 @@ const gcPercent = 400
 // name all.
 const toldProblems = 20
 
-// tell names what could not be scanned.
-func (a *app) tell(problems []finding.Problem) {
+// tell names what could not be scanned, masked as the reports are: a path may hold
+// a value, too.
+func (a *app) tell(r *scanner.Result, f *flags) {
+	problems := r.Scan.Problems
+	var mask *report.Mask
+	if !f.showSecrets && len(problems) > 0 {
+		mask = report.NewMask(r.Findings, r.Others...)
+	}
+	if r.Scan.Files == 0 && r.Scan.Skipped > 0 && len(problems) == 0 {
+		a.ui.warn("nothing was scanned: ignore files and the configuration leave out all that was asked for", "")
+	}
 	for i, p := range problems {
 		if i == toldProblems {
 			a.ui.problem(fmt.Sprintf("and %d more could not be scanned", len(problems)-i), "the report names them all", false)
@@ -121,7 +131,7 @@ func (a *app) tell(problems []finding.Problem) {
 		if p.Where != "" {
 			what = p.Where + ": " + what
 		}
-		a.ui.problem(what, p.Hint, p.Low)
+		a.ui.problem(mask.Text(what), p.Hint, p.Low)
 	}
 }
 

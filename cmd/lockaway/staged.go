@@ -46,7 +46,7 @@ func (a *app) staged(cmd *cobra.Command, f *flags, whole bool, paths []string) e
 	if err != nil {
 		return err
 	}
-	a.tell(r.Scan.Problems)
+	a.tell(r, f)
 	err = a.write(specs, r, f)
 	a.status = status(r, f, err == nil)
 	return err

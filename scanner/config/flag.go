@@ -49,6 +49,7 @@ var never = map[string]string{
 var ownOnly = map[string]string{
 	"show-secrets":     "values would be shown in clear",
 	"exit-zero":        "a scan with findings would look clean",
+	"quiet":            "a scan would end without a word",
 	"only-live":        "findings would be hidden by asking the network",
 	"verify":           "what is found would be sent over the network",
 	"call-canaries":    "what is found would be sent over the network",
