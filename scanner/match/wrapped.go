@@ -29,10 +29,11 @@ func (w *Worker) unwrap(t *text, s *scratch, depth int) {
 	}
 }
 
-// inner scans a segment.
+// inner scans a segment. Of a block, only anchors among its own bytes are tried:
+// blocks overlap threefold, and blocks within blocks once more at each depth.
 func (w *Worker) inner(t *text, seg *layers.Segment, depth int) {
 	in := &text{
-		data: seg.Data, to: len(seg.Data), head: seg.Data[:min(len(seg.Data), headSize)],
+		data: seg.Data, from: seg.From, to: seg.To, head: seg.Data[:min(len(seg.Data), headSize)],
 		up: t, seg: seg, layers: append(slices.Clip(slices.Clone(t.layers)), seg.Layer), cache: &excerpt{},
 	}
 	in.id = textID{start: w.chunk.Offset + int64(t.root(seg.Start)), layer: t.id.layer + "/" + seg.Layer}
