@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/pem"
 	"strings"
@@ -88,6 +89,26 @@ func TestNoKeysWithoutFrame(t *testing.T) {
 	} {
 		if _, v := judgeDER(t, c.text); level(v) != c.want {
 			t.Errorf("%s: %s (%s%s), want %s", c.name, level(v), v.Reject, v.Why, c.want)
+		}
+	}
+}
+
+// Programs that have formats of their own for an encrypted key say so in the
+// label, and put something else than DER inside.
+func TestEncryptedByLabel(t *testing.T) {
+	body := `{"kdf":{"name":"scrypt","params":{"N":32768},"salt":"` + drawn(1, base64Alphabet, 44) + `"},"ciphertext":"` + drawn(2, base64Alphabet, 200) + `"}`
+	for label, confidence := range map[string]string{
+		"ENCRYPTED COSIGN PRIVATE KEY":   "high",
+		"ENCRYPTED SIGSTORE PRIVATE KEY": "high",
+	} {
+		text := string(bytes.TrimSpace(pem.EncodeToMemory(&pem.Block{Type: label, Bytes: []byte(body)})))
+		cand, ok := found(t, "private-key", text)
+		if !ok {
+			t.Fatalf("%s: the pattern does not match", label)
+		}
+		v := pemPrivateKey(cand)
+		if v.Confidence != confidence || v.Rule != encryptedRule || v.Severity != "low" || string(v.Value) != text {
+			t.Errorf("%s: %+v", label, v)
 		}
 	}
 }

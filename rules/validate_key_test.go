@@ -187,26 +187,6 @@ func quotings(block string) map[string]string {
 	}
 }
 
-// Programs that have formats of their own for an encrypted key say so in the
-// label, and put something else than DER inside.
-func TestEncryptedByLabel(t *testing.T) {
-	body := `{"kdf":{"name":"scrypt","params":{"N":32768},"salt":"` + drawn(1, base64Alphabet, 44) + `"},"ciphertext":"` + drawn(2, base64Alphabet, 200) + `"}`
-	for label, confidence := range map[string]string{
-		"ENCRYPTED COSIGN PRIVATE KEY":   "high",
-		"ENCRYPTED SIGSTORE PRIVATE KEY": "high",
-	} {
-		text := string(bytes.TrimSpace(pem.EncodeToMemory(&pem.Block{Type: label, Bytes: []byte(body)})))
-		cand, ok := found(t, "private-key", text)
-		if !ok {
-			t.Fatalf("%s: the pattern does not match", label)
-		}
-		v := pemPrivateKey(cand)
-		if v.Confidence != confidence || v.Rule != encryptedRule || v.Severity != "low" || string(v.Value) != text {
-			t.Errorf("%s: %+v", label, v)
-		}
-	}
-}
-
 func TestDamagedKeys(t *testing.T) {
 	k := keysOnce()
 	rsaText := string(k.rsa)
