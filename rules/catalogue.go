@@ -2,6 +2,7 @@ package rules
 
 import (
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 	"sync"
@@ -126,15 +127,30 @@ var acrosses = []string{string(Accounts), string(Directories), string(People)}
 // and doesn't care for case.
 type Pattern struct {
 	src     string
-	compile func() *regexp.Regexp
+	compile func() compiled
+}
+
+// compiled is an expression with what any text that it matches holds.
+type compiled struct {
+	*regexp.Regexp
+	needles []string
 }
 
 func newPattern(src string) Pattern {
-	return Pattern{src, sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("(?i)" + src) })}
+	return Pattern{src, sync.OnceValue(func() compiled {
+		c := compiled{Regexp: regexp.MustCompile("(?i)" + src)}
+		if re, err := syntax.Parse("(?i)"+src, syntax.Perl); err == nil {
+			c.needles = needles(re)
+		}
+		return c
+	})}
 }
 
 // Match says whether the pattern is found in a text.
-func (p Pattern) Match(s string) bool { return p.compile().MatchString(s) }
+func (p Pattern) Match(s string) bool {
+	c := p.compile()
+	return (c.needles == nil || holdsAny(s, c.needles)) && c.MatchString(s)
+}
 
 // String returns the pattern as written.
 func (p Pattern) String() string { return p.src }
