@@ -14,6 +14,7 @@ type text struct {
 	from, to int   // anchors are looked for in data[from:to]
 	off      int64 // of data[0] in what the text is a part of
 	head     []byte
+	noZero   bool            // known to hold no zero byte
 	up       *text           // the text it was wrapped in; nil for a chunk
 	seg      *layers.Segment // how it was wrapped
 	layers   []string

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"bytes"
 	"slices"
 
 	"lockaway/scanner/layers"
@@ -13,10 +14,10 @@ func (w *Worker) unwrap(t *text, s *scratch, depth int) {
 	in := layers.Text{Data: t.data, From: t.from, To: t.to, Offset: t.off}
 	inner := func(seg *layers.Segment) { w.inner(t, seg, depth) }
 	layers.Base64(in, &s.buf, inner)
-	layers.UTF16(in, &s.buf, func(seg *layers.Segment) {
-		w.loud = true // what makes it UTF-16 may stand far from what is decoded
-		inner(seg)
-	})
+	if !t.noZero && bytes.IndexByte(t.data, 0) >= 0 {
+		w.loud = w.loud || t.up == nil // what makes it UTF-16 may stand far from what is decoded
+		layers.UTF16(in, &s.buf, inner)
+	}
 	s.at = s.at[:0]
 	for _, h := range s.hits {
 		if w.owns(t, int(h.Off)) {
