@@ -105,6 +105,17 @@ func PartitionIn(text string) string {
 	return found
 }
 
+// mayTell tells whether told could match, or a host's name stand there: most texts
+// hold nothing of the kind, and looking for that costs far less.
+func mayTell(text string) bool {
+	for _, s := range [...]string{"arn:aws", "amazonaws", "amazonwebservices", ".gov", ".scloud", ".uk", "east-", "west-", "north-", "south-", "central-"} {
+		if strings.Contains(text, s) {
+			return true
+		}
+	}
+	return false
+}
+
 func partitionNamed(name string) string {
 	for _, p := range partitions {
 		if p == name {

@@ -3,6 +3,7 @@ package awskey
 import (
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -101,5 +102,28 @@ func TestPartitionIn(t *testing.T) {
 	}
 	if PartitionOf("us-east1") != "" {
 		t.Error("us-east1 is no region")
+	}
+}
+
+// What is passed by without a closer look tells nothing on a closer look either.
+func TestMayTell(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	parts := []string{"arn:", "aws", "-cn", ":", " ", ".", "us-gov-", "us-", "eu-isoe-", "north", "east", "west", "central", "-1", "-2a",
+		"amazonaws", "amazonwebservices", ".com.cn", ".eu", "c2s.ic", ".gov", "aws.scloud", "csp.hci.ic", ".uk", "cloud.adc-e"}
+	told, passed := told(), 0
+	for range 200_000 {
+		s := ""
+		for range r.IntN(6) {
+			s += parts[r.IntN(len(parts))]
+		}
+		if !mayTell(s) {
+			passed++
+			if told.MatchString(s) || strings.Contains(s, ".amazonaws.com") {
+				t.Fatalf("%q", s)
+			}
+		}
+	}
+	if passed < 10_000 {
+		t.Errorf("only %d passed by", passed)
 	}
 }
