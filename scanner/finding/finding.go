@@ -42,7 +42,8 @@ type Git struct {
 	Message               string // its first line
 	// Paths are all that the object ever had, the one of the first commit first.
 	Paths []string
-	// Refs are those that still reach it, sorted; "stash@{1}" for a reflog's.
+	// Refs are those that still reach it, branches and tags first, some hundred at
+	// most; "stash@{1}" for a reflog's.
 	Refs []string
 	// AtTip tells that the state which a ref points to has it, Reachable that some
 	// ref reaches it at all.

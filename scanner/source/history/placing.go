@@ -1,8 +1,10 @@
 package history
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"lockaway/scanner/chunk"
 	"lockaway/scanner/finding"
@@ -117,8 +119,23 @@ func (p *placer) refNames(tips []int) []string {
 			refs = append(refs, l)
 		}
 	}
-	slices.Sort(refs)
-	return slices.Compact(refs)
+	slices.SortFunc(refs, func(a, b string) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b)) })
+	refs = slices.Compact(refs)
+	return refs[:min(len(refs), maxRefs)]
+}
+
+// maxRefs is how many refs of a finding are named: mirrors of a large project have
+// thousands of pull requests, and all of them reach what is old.
+const maxRefs = 100
+
+// rank orders refs by what a person works with.
+func rank(ref string) int {
+	for i, prefix := range []string{"HEAD", "refs/heads/", "refs/tags/", "stash@", "refs/remotes/"} {
+		if strings.HasPrefix(ref, prefix) {
+			return i
+		}
+	}
+	return 9
 }
 
 func isStash(log string) bool { return len(log) > 6 && log[:6] == "stash@" }
