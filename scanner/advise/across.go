@@ -1,6 +1,7 @@
 package advise
 
 import (
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -13,25 +14,25 @@ import (
 // comparison is what the findings of a scan tell about one another. A nil one
 // tells nothing.
 type comparison struct {
-	accounts map[string][]string // by file: the accounts of keys in it
-	places   map[string][]string // by key: the directories it stands in
-	apart    map[string]bool     // by key: they aren't all on one way down
-	people   map[string][]string // by key: whose home directories it stands in
+	accounts sets            // by file: the accounts of keys in it
+	places   sets            // by key: the directories it stands in
+	apart    map[string]bool // by key: they aren't all on one way down
+	people   sets            // by key: whose home directories it stands in
 }
 
 func compare(fs []*finding.Finding) *comparison {
-	c := &comparison{map[string][]string{}, map[string][]string{}, map[string]bool{}, map[string][]string{}}
+	c := &comparison{sets{}, sets{}, map[string]bool{}, sets{}}
 	for _, f := range fs {
 		if f == nil || f.AWS != nil && f.AWS.Example {
 			continue
 		}
 		if a := account(f); a != "" {
-			add(c.accounts, f.Path, a)
+			c.accounts.add(f.Path, a)
 		}
 		if k := identity(f); k != "" {
-			add(c.places, k, path.Dir(f.Path))
+			c.places.add(k, path.Dir(f.Path))
 			if p := person(f.Path); p != "" {
-				add(c.people, k, p)
+				c.people.add(k, p)
 			}
 		}
 	}
@@ -41,12 +42,14 @@ func compare(fs []*finding.Finding) *comparison {
 	return c
 }
 
-// add keeps a list of different values.
-func add(m map[string][]string, key, value string) {
-	l := m[key]
-	if i, found := slices.BinarySearch(l, value); !found {
-		m[key] = slices.Insert(l, i, value)
+// sets are sets of strings by name.
+type sets map[string]map[string]bool
+
+func (s sets) add(name, value string) {
+	if s[name] == nil {
+		s[name] = map[string]bool{}
 	}
+	s[name][value] = true
 }
 
 // holds says whether a finding takes part in what is compared.
@@ -82,8 +85,8 @@ func identity(f *finding.Finding) string {
 
 // chain says whether of any two directories one lies in the other: what is used
 // in a folder and below it is taken for one application.
-func chain(dirs []string) bool {
-	byLength := slices.SortedFunc(slices.Values(dirs), func(a, b string) int { return depth(a) - depth(b) })
+func chain(dirs map[string]bool) bool {
+	byLength := slices.SortedFunc(maps.Keys(dirs), func(a, b string) int { return depth(a) - depth(b) })
 	for i := 1; i < len(byLength); i++ {
 		if !within(byLength[i-1], byLength[i]) {
 			return false

@@ -26,6 +26,7 @@ import (
 // Advisor holds findings against a catalogue. Any number of goroutines may use it.
 type Advisor struct {
 	entries []*rules.Entry
+	advice  []string // of each entry, in one piece
 	index   map[string]int
 	set     *rules.Set
 	now     time.Time
@@ -38,6 +39,7 @@ func New(c *rules.Catalogue, set *rules.Set, now time.Time) (*Advisor, error) {
 	a := &Advisor{entries: c.Entries(), index: map[string]int{}, set: set, now: now}
 	for i, e := range a.entries {
 		a.index[e.ID] = i
+		a.advice = append(a.advice, strings.Join(e.Advice, "; "))
 	}
 	for _, r := range set.Rules() {
 		for _, id := range r.Guidance {
@@ -163,11 +165,21 @@ func (v *view) expired() bool { return !v.f.Expires.IsZero() && !v.a.now.Before(
 func (v *view) partition() string {
 	v.locate()
 	around := v.f.Around
-	slashes := strings.NewReplacer("%2F", "/", "%2f", "/", "%3A", ":", "%3a", ":")
 	for _, text := range []string{around.Lines, strings.Join(v.lines, "\n"), around.Near} {
-		if p := awskey.PartitionIn(slashes.Replace(text)); p != "" {
+		if p := awskey.PartitionIn(unescaped(text)); p != "" {
 			return p
 		}
 	}
 	return ""
+}
+
+var slashes = strings.NewReplacer("%2F", "/", "%2f", "/", "%3A", ":", "%3a", ":")
+
+// unescaped takes percent encoding off what stands between the parts of an ARN or
+// a path.
+func unescaped(text string) string {
+	if !strings.Contains(text, "%") {
+		return text // a replacer copies
+	}
+	return slashes.Replace(text)
 }

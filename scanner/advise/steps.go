@@ -73,7 +73,9 @@ func fill(f *finding.Finding, steps []string) []string {
 	}
 	out := make([]string, len(steps))
 	for i, s := range steps {
-		out[i] = r.Replace(s)
+		if out[i] = s; strings.Contains(s, "{") {
+			out[i] = r.Replace(s)
+		}
 	}
 	return out
 }
