@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -36,6 +35,8 @@ type (
 		Complete bool          `json:"complete"`
 		Files    int           `json:"files"`
 		Skipped  int           `json:"skipped"`
+		Blobs    *int          `json:"blobs,omitempty"` // of a repository, as are commits
+		Commits  *int          `json:"commits,omitempty"`
 		Bytes    int64         `json:"bytes"`
 		Seconds  float64       `json:"seconds"`
 		Allowed  int           `json:"allowed"`
@@ -67,6 +68,8 @@ type (
 		Fingerprint string         `json:"fingerprint"`
 		Parts       []jsonPart     `json:"parts,omitempty"`
 		AWS         *jsonAWS       `json:"aws,omitempty"`
+		Git         *jsonGit       `json:"git,omitempty"`
+		Places      []jsonPlace    `json:"places,omitempty"`
 		Guidance    []jsonGuidance `json:"guidance,omitempty"`
 		Steps       []string       `json:"steps,omitempty"`
 		Allowed     *jsonAllowed   `json:"allowed,omitempty"`
@@ -192,6 +195,9 @@ func (m *Mask) scan(s *finding.Scan) jsonScan {
 		Seconds: math.Round(s.Elapsed.Seconds()*1000) / 1000,
 		Allowed: s.Allowed, Hidden: s.Hidden, Problems: []jsonProblem{},
 	}
+	if inRepository(s.Kind) {
+		out.Blobs, out.Commits = &s.Blobs, &s.Commits
+	}
 	for _, p := range s.Problems {
 		weight := "normal"
 		if p.Low {
@@ -211,9 +217,7 @@ func (m *Mask) finding(f *finding.Finding, o Options) jsonFinding {
 		Path: m.json(f.Path), StartLine: f.StartLine, EndLine: f.EndLine, StartColumn: f.StartColumn, EndColumn: f.EndColumn,
 		Source: string(f.Source), Masked: jsonString(m.Value(f.Value)), Length: f.Value.Len(), Fingerprint: f.Fingerprint,
 		Layers: m.jsonAll(f.Layers), Steps: m.jsonAll(f.Steps),
-	}
-	if p := m.Text(f.Path); !utf8.ValidString(p) {
-		out.PathBase64 = base64.StdEncoding.EncodeToString([]byte(p))
+		PathBase64: m.pathBytes(f.Path), Git: m.git(&f.Place), Places: m.places(f),
 	}
 	if o.ShowSecrets {
 		out.Secret = jsonString(f.Value.Reveal())

@@ -99,11 +99,7 @@ func rank(s *kind) int {
 func (p *textPrinter) kind(s *kind) {
 	const before = len("critical") + 2
 	f := s.first
-	where := p.name(f.Path)
-	if f.Source == fromStdin {
-		where = "standard input"
-	}
-	where = fmt.Sprintf("%s:%d", where, f.StartLine)
+	where := p.at(&f.Place)
 	if s.n > 1 {
 		where = "first at " + where
 	}

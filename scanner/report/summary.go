@@ -32,7 +32,9 @@ func (p *textPrinter) summary(r *Report) {
 			}
 		}
 		p.line("%s (%s) in %s", o.style(bold, count(total, "finding")), strings.Join(counts, ", "), scanned(s))
-	case s.Files == 0 && s.Kind != "stdin":
+	case s.Kind == "repository" && s.Complete && s.Blobs+s.Commits == 0:
+		p.line("no findings; the repository holds no objects yet, %s of its git folder were scanned", count(s.Files, "file"))
+	case s.Files == 0 && s.Kind != "stdin" && !inRepository(s.Kind):
 		all := "0 files scanned"
 		if left != "" {
 			all += "; " + left
@@ -72,8 +74,11 @@ func (p *textPrinter) problems(s *finding.Scan) {
 // scanned says how much was scanned, and how long it took.
 func scanned(s *finding.Scan) string {
 	what := count(s.Files, "file")
-	if s.Kind == "stdin" {
+	switch {
+	case s.Kind == "stdin":
 		what = "standard input"
+	case inRepository(s.Kind):
+		what = count(s.Blobs, "blob") + " and " + count(s.Commits, "commit")
 	}
 	return fmt.Sprintf("%s, %s, %s", what, size(s.Bytes), took(s.Elapsed))
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"lockaway/scanner/chunk"
 	"lockaway/scanner/finding"
 )
 
@@ -33,9 +34,6 @@ const (
 	maxProblems = 10
 )
 
-// The sources that text tells apart, by their names in reports.
-const fromFile, fromStdin = "file", "stdin"
-
 // Write writes the report.
 func (textFormat) Write(w io.Writer, r *Report, o Options) error {
 	p := &textPrinter{w: bufio.NewWriter(w), o: o, mask: maskFor(r, o), told: map[string]string{}, named: map[string]bool{}, width: noTerminal}
@@ -45,12 +43,13 @@ func (textFormat) Write(w io.Writer, r *Report, o Options) error {
 	if o.Width > 0 {
 		p.width = max(o.Width, narrowest)
 	}
-	path, first := "", true
-	for _, f := range r.shown(o) {
-		if first || f.Path != path {
+	stands, first := "", true
+	for _, f := range p.ordered(r.shown(o)) {
+		s := p.stands(&f.Place)
+		if first || s != stands {
 			p.line("%s", p.file(f))
 		}
-		path, first = f.Path, false
+		stands, first = s, false
 		p.finding(f)
 	}
 	p.overview(r)
@@ -84,11 +83,8 @@ func (p *textPrinter) line(format string, args ...any) {
 
 // file returns the heading of a file's findings.
 func (p *textPrinter) file(f *finding.Finding) string {
-	if f.Source == fromStdin {
-		return p.o.style(bold, "standard input")
-	}
-	shown := p.o.style(bold, p.name(f.Path))
-	if f.Source != fromFile || p.mask.Text(f.Path) != f.Path {
+	shown := p.o.style(bold, p.stands(&f.Place))
+	if f.Source != chunk.File || p.mask.Text(f.Path) != f.Path {
 		return shown // nothing to link to, or an address that would tell a value
 	}
 	return p.o.link(f.Path, shown)
@@ -111,6 +107,7 @@ func (p *textPrinter) finding(f *finding.Finding) {
 		}
 		p.detail("inside", strings.Join(inside, " › "))
 	}
+	p.history(f)
 	if a := f.Allowed; a != nil {
 		by := "by " + p.text(a.By)
 		if a.Reason != "" {
@@ -228,7 +225,7 @@ func (p *textPrinter) steps(f *finding.Finding) {
 		p.detail("do", again)
 		return
 	}
-	p.told[kind] = fmt.Sprintf("%s:%d", p.name(f.Path), f.StartLine)
+	p.told[kind] = p.at(&f.Place)
 	var lines []string
 	used := 0
 	for i, s := range f.Steps[:min(len(f.Steps), maxSteps)] {
@@ -242,6 +239,8 @@ func (p *textPrinter) steps(f *finding.Finding) {
 		last := fmt.Sprintf("… %d more", more)
 		if e := p.explain(f); e != "" {
 			last += ": " + e
+		} else if f.Places != nil {
+			last += ": `--report json` has them"
 		}
 		lines = append(lines, last)
 	}
@@ -263,7 +262,7 @@ func stepsKind(f *finding.Finding) string {
 // explain returns the command that tells all about a finding; empty where there
 // is none, or where it would tell a value.
 func (p *textPrinter) explain(f *finding.Finding) string {
-	if f.Source != fromFile || p.mask.Text(f.Path) != f.Path {
+	if f.Source != chunk.File || p.mask.Text(f.Path) != f.Path {
 		return ""
 	}
 	return "`lockaway explain " + shellWord(fmt.Sprintf("%s:%d", f.Path, f.StartLine)) + "`"
