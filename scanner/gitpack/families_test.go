@@ -3,6 +3,7 @@ package gitpack
 import (
 	"bytes"
 	"context"
+	"crypto/sha1"
 	"fmt"
 	"io"
 	"maps"
@@ -200,7 +201,9 @@ func rawPack(t *testing.T, entries [][]byte) (folder string, ids []ID) {
 	for _, o := range offs {
 		idx.Write([]byte{byte(o >> 24), byte(o >> 16), byte(o >> 8), byte(o)})
 	}
-	idx.Write(make([]byte, 40))
+	idx.Write(make([]byte, 20)) // the pack's checksum
+	sum := sha1.Sum(idx.Bytes())
+	idx.Write(sum[:])
 	folder = t.TempDir()
 	if err := os.MkdirAll(filepath.Join(folder, "pack"), 0o755); err != nil {
 		t.Fatal(err)

@@ -35,20 +35,28 @@ type Objects struct {
 // among the faults.
 func OpenObjects(folders []string, h Hash) *Objects {
 	s := &Objects{Hash: h, folders: folders, inf: NewInflater(), cache: cache{limit: cacheSize}}
-	for _, folder := range folders {
+	s.openPacks(OpenPack)
+	return s
+}
+
+// openPacks opens all packs. What opens one may return it with an error that tells
+// what is odd about it.
+func (s *Objects) openPacks(open func(path string, h Hash) (*Pack, error)) {
+	for _, folder := range s.folders {
 		paths, err := packPaths(folder)
 		if err != nil {
 			s.fault(folder+"/pack", err)
 		}
 		for _, path := range paths {
-			if p, err := OpenPack(path, h); err != nil {
+			p, err := open(path, s.Hash)
+			if err != nil {
 				s.fault(path, err)
-			} else {
+			}
+			if p != nil {
 				s.Packs = append(s.Packs, p)
 			}
 		}
 	}
-	return s
 }
 
 func (s *Objects) fault(where string, err error) {

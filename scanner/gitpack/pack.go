@@ -43,28 +43,67 @@ type Pack struct {
 	hash  Hash
 	offs  []uint64 // where each entry begins, and where the last one ends
 	byOff []uint32 // each entry's number in the index
+	lost  int      // how many objects a made index does not list
 }
 
 // OpenPack maps the pack at path, whose name ends in ".pack", and its index beside
 // it. Close frees both.
-func OpenPack(path string, h Hash) (p *Pack, err error) {
-	p = &Pack{Path: path, hash: h}
-	defer func() {
-		if err != nil {
-			p.Close()
-		}
-	}()
-	if p.index, err = mapFile(strings.TrimSuffix(path, ".pack") + ".idx"); err != nil {
-		return nil, err
-	}
+func OpenPack(path string, h Hash) (*Pack, error) {
+	p := &Pack{Path: path, hash: h}
+	var err error
 	if p.file, err = mapFile(path); err != nil {
 		return nil, err
 	}
 	p.data = p.file.data
-	if p.idx, err = ParsePackIndex(p.index.data, h); err != nil {
-		return nil, fmt.Errorf("index: %w", err)
+	if err := p.openIndex(); err != nil {
+		p.Close()
+		return nil, err
 	}
-	return p, p.check()
+	return p, nil
+}
+
+// openIndex maps the pack's index and holds it against the pack.
+func (p *Pack) openIndex() (err error) {
+	if p.index, err = mapFile(strings.TrimSuffix(p.Path, ".pack") + ".idx"); err != nil {
+		return fmt.Errorf("index: %w", err)
+	}
+	if p.idx, err = ParsePackIndex(p.index.data, p.hash); err != nil {
+		return fmt.Errorf("index: %w", err)
+	}
+	return p.check()
+}
+
+// openWhole opens a pack for reading all of it: it is numbered, its index is verified,
+// and another one is made if need be. With a pack it may return ErrReindexed.
+func openWhole(path string, h Hash) (*Pack, error) {
+	p := &Pack{Path: path, hash: h}
+	var err error
+	if p.file, err = mapFile(path); err != nil {
+		return nil, err
+	}
+	p.data = p.file.data
+	fault := onFault(func() {
+		if err = p.openIndex(); err == nil {
+			if err = p.idx.Verify(); err == nil {
+				err = p.order()
+			}
+		}
+	})
+	if fault != nil {
+		err = fault
+	}
+	if err == nil {
+		return p, nil
+	}
+	lost := err
+	if fault := onFault(func() { err = p.reindex() }); fault != nil {
+		err = fault
+	}
+	if err != nil {
+		p.Close()
+		return nil, lost
+	}
+	return p, fmt.Errorf("%w (%w)", ErrReindexed, lost)
 }
 
 // Close unmaps the files. Nothing of the pack may be used any more.

@@ -31,26 +31,24 @@ type LooseObject struct {
 // OpenStore opens the packs of the given object folders and lists their loose
 // objects. What can't be opened is among the faults.
 func OpenStore(folders []string, h Hash) *Store {
-	s := &Store{Objects: OpenObjects(folders, h)}
-	packs, n := s.Packs, 0
-	s.Packs = nil
-	for _, p := range packs {
-		var err error
-		if fault := onFault(func() { err = p.order() }); fault != nil {
-			err = fault
+	s := &Store{Objects: &Objects{Hash: h, folders: folders, inf: NewInflater(), cache: cache{limit: cacheSize}}}
+	n := 0
+	s.openPacks(func(path string, h Hash) (*Pack, error) {
+		p, err := openWhole(path, h)
+		if p == nil {
+			return nil, err
 		}
 		if n+p.Len() > math.MaxInt32 {
-			err = fmt.Errorf("%w: more objects than can be numbered", ErrPackHeader)
-		}
-		if err != nil {
-			s.fault(p.Path, err)
 			p.Close()
-			continue
+			return nil, fmt.Errorf("%w: more objects than can be numbered", ErrPackHeader)
+		}
+		if p.lost > 0 {
+			err = fmt.Errorf("%w; %d of its objects could not be rebuilt", err, p.lost)
 		}
 		s.first = append(s.first, n)
-		s.Packs = append(s.Packs, p)
 		n += p.Len()
-	}
+		return p, err
+	})
 	for _, folder := range folders {
 		s.listLoose(folder)
 	}
@@ -60,7 +58,13 @@ func OpenStore(folders []string, h Hash) *Store {
 	return s
 }
 
-func (s *Store) packed() int { return s.first[len(s.Packs)] }
+func (s *Store) packed() int {
+	n := 0
+	for _, p := range s.Packs {
+		n += p.Len()
+	}
+	return n
+}
 
 // Len is one more than the highest number.
 func (s *Store) Len() int { return s.packed() + len(s.Loose) }
