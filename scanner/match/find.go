@@ -2,6 +2,7 @@ package match
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"time"
 
@@ -54,7 +55,7 @@ func (w *Worker) keep(t *text, p *plan, s, e int, name []byte, j judged) {
 		tstart: t.off + int64(s), tend: t.off + int64(e),
 		confidence: j.confidence, severity: j.severity, why: j.why, expires: j.expires, realRule: j.rule, named: j.named, pieces: j.pieces,
 	}
-	f.stem, f.kind = stem(f.name)
+	f.stem, f.kind = whose(t, s, name)
 	if j.layer != "" {
 		f.layers = append(slices.Clip(slices.Clone(t.layers)), j.layer)
 	}
@@ -120,5 +121,5 @@ func compareFinds(a, b *find) int {
 	case a.named != b.named:
 		return 1
 	}
-	return slices.Compare(a.layers, b.layers)
+	return cmp.Or(slices.Compare(a.layers, b.layers), cmp.Compare(b.confidence, a.confidence), cmp.Compare(a.name, b.name))
 }

@@ -22,6 +22,10 @@ const (
 // behind looks for a run behind the name in which the literal at i stands.
 func (w *Worker) behind(t *text, p *plan, i int) {
 	s, e := nameAt(t.data, i)
+	if s > 1 && t.data[s-1] == '/' && t.data[s-2] == '<' {
+		w.reject(t, p, i, "a closing tag names nothing behind it")
+		return
+	}
 	name := t.data[s:e]
 	r := reader{data: t.data, pos: e, end: min(e+nameReach, len(t.data))}
 	for r.next() {
