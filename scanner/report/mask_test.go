@@ -302,7 +302,7 @@ func FuzzReport(f *testing.F) {
 	f.Add("…………", "…", "…", "…")
 	f.Add("multi\nline value", "\r\n", "\t", "line value")
 	f.Fuzz(func(t *testing.T, value, before, after, path string) {
-		if len(value) < 8 || len(value)+len(before)+len(after)+len(path) > 4<<10 {
+		if len(value) < 8 || len(value)+len(before)+len(after)+len(path) > 1<<10 {
 			return
 		}
 		r := everywhere(value, before, after)
