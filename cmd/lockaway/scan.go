@@ -86,6 +86,7 @@ func (a *app) scan(cmd *cobra.Command, f *flags, paths []string) error {
 // execute completes the options by what the setup says, and runs the scan.
 func (a *app) execute(s *setup, o scanner.Options) (*scanner.Result, error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(memoryGoal))
 	j, err := s.judging(time.Now())
 	if err != nil {
 		return nil, err
@@ -106,6 +107,11 @@ func (a *app) execute(s *setup, o scanner.Options) (*scanner.Result, error) {
 // gcPercent lets garbage grow longer than usual between collections: a scan makes
 // little of it, and each collection stops the reading of files.
 const gcPercent = 400
+
+// memoryGoal is from how many bytes on that stops, so that a scan of what is made
+// of keys keeps little more than it needs. It is no bound: that there is one is
+// the stages' work.
+const memoryGoal = 200 << 20
 
 // toldProblems is how many problems are spelled out on standard error. The reports
 // name all.
