@@ -27,6 +27,12 @@ func (w *Worker) confirm(t *text, p *plan, i int) {
 		w.reject(t, p, i, "the character before it belongs to a longer word")
 		return
 	}
+	if n := counted(t.data, i); n > 0 && i+n <= len(t.data) && p.anchoredValue() {
+		if m := p.Regexp().FindIndex(t.data[i : i+n]); m != nil && m[1] == n {
+			w.judge(t, p, i, i+n, nil, false)
+			return
+		}
+	}
 	if w.confirmPieces(t, p, i) {
 		return
 	}

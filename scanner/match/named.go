@@ -103,12 +103,16 @@ func (w *Worker) candidate(t *text, p *plan, s, e int, name []byte) bool {
 	if n < p.Min {
 		return false
 	}
+	alone := false
+	if c := counted(t.data, s); n > p.Max && c >= p.Min && c <= p.Max {
+		e, n, alone = s+c, c, true
+	}
 	named := name != nil
 	if !named {
 		name = leftName(t.data, s)
 	}
 	if n <= p.Max && within(t.data[s:e], p.alphabet) {
-		if !w.edges(t, p, s, e) {
+		if !alone && !w.edges(t, p, s, e) {
 			return false
 		}
 		return w.judge(t, p, s, e, name, named)
