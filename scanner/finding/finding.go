@@ -43,8 +43,9 @@ type Git struct {
 	// Paths are all that the object ever had, the one of the first commit first.
 	Paths []string
 	// Refs are those that still reach it, branches and tags first, some hundred at
-	// most; "stash@{1}" for a reflog's.
-	Refs []string
+	// most, MoreRefs how many more there are; "stash@{1}" for a reflog's.
+	Refs     []string
+	MoreRefs int
 	// AtTip tells that the state which a ref points to has it, Reachable that some
 	// ref reaches it at all.
 	AtTip, Reachable bool

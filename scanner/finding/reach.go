@@ -15,6 +15,7 @@ type Reach struct {
 	// Reachable tells whether any ref reaches any place, Refs which do, sorted.
 	Reachable bool
 	Refs      []string
+	MoreRefs  int // how many are not named, at least
 	// Paths are those of all places, the first place's first.
 	Paths []string
 }
@@ -35,6 +36,7 @@ func (f *Finding) Reach() Reach {
 		}
 		r.Placed = r.Placed || g.Placed
 		r.Reachable = r.Reachable || g.Reachable
+		r.MoreRefs = max(r.MoreRefs, g.MoreRefs)
 		if g.AtTip && r.AtTip == nil {
 			r.AtTip = &places[i]
 		}

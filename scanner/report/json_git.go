@@ -47,7 +47,7 @@ func inRepository(kind string) bool { return kind == "repository" || kind == "ra
 
 // blobKinds are the contents that are blobs: what else has an object has a commit, a
 // tag or a tree.
-var blobKinds = []chunk.Kind{chunk.Blob, chunk.Note, chunk.Symlink}
+var blobKinds = []chunk.Kind{chunk.Blob, chunk.Index, chunk.Note, chunk.Symlink}
 
 // git returns the object of where a place is in the history; nil if it is in none.
 // Ids of objects are not masked: readers look them up.
@@ -61,10 +61,10 @@ func (m *Mask) git(at *finding.Place) *jsonGit {
 	}
 	paths, refs := g.Paths[:min(len(g.Paths), listedNames)], g.Refs
 	if len(refs) > listedNames {
-		refs = slices.Sorted(slices.Values(byRank(refs)[:listedNames]))
+		refs = byRank(refs)[:listedNames]
 	}
 	out.Paths, out.MorePaths = m.jsonAll(paths), len(g.Paths)-len(paths)
-	out.Refs, out.MoreRefs = m.jsonAll(refs), len(g.Refs)-len(refs)
+	out.Refs, out.MoreRefs = m.jsonAll(refs), len(g.Refs)-len(refs)+g.MoreRefs
 	if slices.Contains(blobKinds, at.Source) {
 		out.Blob = g.Object
 	}

@@ -119,7 +119,7 @@ func (p *textPrinter) history(f *finding.Finding) {
 			p.detail("commit", "none has it")
 		}
 		if len(g.Paths) > 1 {
-			p.detail("paths", "also "+listed(g.Paths[1:], maxPaths, p.name))
+			p.detail("paths", "also "+listed(g.Paths[1:], 0, maxPaths, p.name))
 		}
 	}
 	p.detail("refs", p.refs(f))
@@ -216,9 +216,9 @@ func (p *textPrinter) refs(f *finding.Finding) string {
 		return "dangling: no ref reaches it"
 	}
 	refs := byRank(r.Refs)
-	s := listed(refs, maxRefs, p.name)
+	s := listed(refs, r.MoreRefs, maxRefs, p.name)
 	reach := "reach"
-	if len(refs) == 1 {
+	if len(refs)+r.MoreRefs == 1 {
 		reach = "reaches"
 	}
 	switch {
@@ -256,14 +256,15 @@ func byRank(refs []string) []string {
 	return slices.SortedStableFunc(slices.Values(refs), func(a, b string) int { return refRank(a) - refRank(b) })
 }
 
-// listed names the first of some names, and how many more there are.
-func listed(names []string, most int, shown func(string) string) string {
+// listed names the first of some names, and how many more there are; hidden is how
+// many of those are not among names.
+func listed(names []string, hidden, most int, shown func(string) string) string {
 	var out []string
 	for _, n := range names[:min(len(names), most)] {
 		out = append(out, shown(n))
 	}
 	s := strings.Join(out, ", ")
-	if n := len(names) - len(out); n > 0 {
+	if n := len(names) - len(out) + hidden; n > 0 {
 		s += fmt.Sprintf(" and %s more", grouped(int64(n)))
 	}
 	return s

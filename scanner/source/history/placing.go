@@ -81,7 +81,7 @@ func (p *placer) fill(f *finding.Finding, i int, tips []int, atTip bool) {
 	thing := p.things[i]
 	g := *f.Git
 	g.AtTip, g.Reachable, g.Placed = atTip, len(tips) > 0, true
-	g.Refs = p.refNames(tips)
+	g.Refs, g.MoreRefs = p.refNames(tips)
 	switch c := p.first[i]; {
 	case f.Source == chunk.CommitMessage || f.Source == chunk.CommitAuthor:
 		p.describe(&g, thing)
@@ -103,9 +103,9 @@ func (p *placer) fill(f *finding.Finding, i int, tips []int, atTip bool) {
 	f.Git = &g
 }
 
-// refNames are the names to be listed: of refs, of stashes, and of other reflogs'
+// refNames are the names to be listed, and how many more there are: of refs, of stashes, and of other reflogs'
 // entries only where no ref reaches.
-func (p *placer) refNames(tips []int) []string {
+func (p *placer) refNames(tips []int) (names []string, more int) {
 	var refs, logs []string
 	for _, t := range tips {
 		if p.tips[t].branch {
@@ -121,7 +121,8 @@ func (p *placer) refNames(tips []int) []string {
 	}
 	slices.SortFunc(refs, func(a, b string) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b)) })
 	refs = slices.Compact(refs)
-	return refs[:min(len(refs), maxRefs)]
+	more = max(len(refs)-maxRefs, 0)
+	return refs[:len(refs)-more], more
 }
 
 // maxRefs is how many refs of a finding are named: mirrors of a large project have
