@@ -114,11 +114,11 @@ func (g *realGit) allObjects() map[string]string {
 // and whether it is held in memory or not.
 func TestFamiliesAgainstGit(t *testing.T) {
 	for _, h := range []Hash{SHA1, SHA256} {
+		g := newRealGit(t, h)
+		g.fill(rand.New(rand.NewPCG(1, 1)), 30)
+		want := g.allObjects()
 		for _, depth := range []string{"0", "3", "50"} {
-			g := newRealGit(t, h)
-			g.fill(rand.New(rand.NewPCG(1, uint64(len(depth)))), 40)
 			g.run(nil, "repack", "-adfq", "--depth="+depth)
-			want := g.allObjects()
 			s := OpenStore([]string{g.path(".git/objects")}, h)
 			for _, workers := range []int{1, 3} {
 				for _, large := range []uint64{0, 2000, 1 << 40} {
