@@ -134,11 +134,10 @@ func TestPackIndexOfGit(t *testing.T) {
 // among them.
 func TestPackOfGit(t *testing.T) {
 	for _, h := range []Hash{SHA1, SHA256} {
+		g := newRealGit(t, h)
+		g.fill(rand.New(rand.NewPCG(2, 2)), 12)
 		for _, level := range []string{"0", "1", "6", "9"} {
-			g := newRealGit(t, h)
-			g.run(nil, "config", "pack.compression", level)
-			g.fill(rand.New(rand.NewPCG(2, 2)), 12)
-			g.run(nil, "repack", "-adfFq", "--depth=50", "--window=50")
+			g.run(nil, "-c", "pack.compression="+level, "repack", "-adfFq", "--depth=50", "--window=50")
 			if deltas := g.checkPack(h); deltas < 10 {
 				t.Errorf("%v, level %s: %d deltas only", h, level, deltas)
 			}

@@ -28,8 +28,12 @@ func (z *Inflater) tables() error {
 	if b.exhausted() {
 		return ErrInflateTruncated
 	}
-	if !z.build(z.lit[:], litBits, z.lens[:lits], litEntries[:]) ||
-		!z.build(z.dist[:], distBits, z.lens[lits:lits+dists], distEntries[:]) {
+	// Behind both there are zeros up to a multiple of eight.
+	var far [maxDist]uint8
+	copy(far[:], z.lens[lits:lits+dists])
+	clear(z.lens[lits : lits+8])
+	if !z.build(z.lit[:], litBits, z.lens[:(lits+7)&^7], litEntries[:]) ||
+		!z.build(z.dist[:], distBits, far[:], distEntries[:]) {
 		return ErrInflateCorrupt
 	}
 	return nil
@@ -38,49 +42,51 @@ func (z *Inflater) tables() error {
 // codeLengths decodes n code lengths into z.lens.
 func (z *Inflater) codeLengths(n int) error {
 	b := &z.in
-	for i := 0; i < n; {
+	lens := z.lens[:n]
+	clear(lens)
+	for i := 0; ; {
 		b.refill() // a symbol and its extra bits take 14: four go
+		bb, bn := b.bb, b.bn
 		for range 4 {
-			e := z.pre[b.bb&(1<<preBits-1)]
+			e := z.pre[bb&(1<<preBits-1)]
 			if e == 0 {
+				b.bb, b.bn = bb, bn
 				return ErrInflateCorrupt
 			}
-			b.take(uint(e & 7))
-			sym := e >> 3
-			if sym < 16 {
-				z.lens[i] = sym
-				if i++; i == n {
-					return nil
-				}
-				continue
-			}
-			var again uint8
-			var times int
-			switch sym {
-			case 16:
-				if i == 0 {
+			bb >>= e & 7
+			bn -= uint(e & 7)
+			if sym := e >> 3; sym < 16 {
+				lens[i] = sym
+				i++
+			} else {
+				r := &repeats[sym-16]
+				times := int(r.least) + int(bb&(1<<r.bits-1))
+				bb >>= r.bits
+				bn -= uint(r.bits)
+				if times > n-i || sym == 16 && i == 0 {
+					b.bb, b.bn = bb, bn
 					return ErrInflateCorrupt
 				}
-				again, times = z.lens[i-1], 3+int(b.take(2))
-			case 17:
-				times = 3 + int(b.take(3))
-			default:
-				times = 11 + int(b.take(7))
-			}
-			if times > n-i {
-				return ErrInflateCorrupt
-			}
-			for range times {
-				z.lens[i] = again
-				i++
+				if sym == 16 {
+					again := lens[i-1]
+					for j := range times {
+						lens[i+j] = again
+					}
+				}
+				i += times
 			}
 			if i == n {
+				b.bb, b.bn = bb, bn
 				return nil
 			}
 		}
+		b.bb, b.bn = bb, bn
 	}
-	return nil
 }
+
+// repeats are the symbols that repeat a length, 16, or zeros: how often at least, and
+// by how many bits more often.
+var repeats = [3]struct{ least, bits uint8 }{{3, 2}, {3, 3}, {11, 7}}
 
 // buildPre makes the table of the code lengths' own code: of each entry the lower
 // three bits are the number of the code's, the upper five the symbol; 0 is no code.
@@ -101,6 +107,9 @@ func (z *Inflater) buildPre(lens *[maxPre]uint8) bool {
 	}
 	code := uint(0)
 	for l := 1; l <= preBits; l++ {
+		if count[l] == 0 {
+			continue
+		}
 		for sym, sl := range lens {
 			if int(sl) == l {
 				for i := code; i < 1<<preBits; i += 1 << l {

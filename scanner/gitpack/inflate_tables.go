@@ -1,6 +1,9 @@
 package gitpack
 
-import "math/bits"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // Sizes of the alphabets (RFC 1951, 3.2.5 to 3.2.7), and how many bits the first
 // level of each table takes.
@@ -11,6 +14,8 @@ const (
 	maxCode  = 15  // bits of a code
 	litBits  = 11
 	distBits = 8
+	litSize  = 4096 // of the tables
+	distSize = 512
 	preBits  = 7
 )
 
@@ -19,8 +24,8 @@ const (
 // at most has been counted for all codes (TestTableSizes); the sizes are powers of
 // two so that masking an index spares checking it.
 type (
-	litTable  [4096]uint32
-	distTable [512]uint32
+	litTable  [litSize]uint32
+	distTable [distSize]uint32
 )
 
 // An entry of a table says what a code stands for.
@@ -87,14 +92,20 @@ func init() {
 	z.build(fixedDist[:], distBits, lens[:maxDist], distEntries[:])
 }
 
-// build makes the table of a code from the lengths of its symbols (RFC 1951, 3.2.2).
+// build makes the table of a code from the lengths of its symbols (RFC 1951, 3.2.2),
+// a multiple of eight of them.
 // It returns false if there is no such code: lengths that leave codes over are taken
 // only of a code of one symbol and of one of none, as zlib does.
 func (z *Inflater) build(table []uint32, first int, lens []uint8, entries []uint32) bool {
 	var count, next [maxCode + 2]int
-	for _, l := range lens {
-		count[l&15]++
+	// Most symbols have no code: they are passed by eight at a time.
+	for i := 0; i <= len(lens)-8; i += 8 {
+		w := binary.LittleEndian.Uint64(lens[i : i+8])
+		for ; w != 0; w >>= 8 {
+			count[w&15]++
+		}
 	}
+	count[0] = 0
 	space := 0 // of the codes, in units of the longest
 	for l := 1; l <= maxCode; l++ {
 		space += count[l] << (maxCode - l)
@@ -109,10 +120,14 @@ func (z *Inflater) build(table []uint32, first int, lens []uint8, entries []uint
 			table[i] = entryOther
 		}
 	}
-	for sym, l := range lens {
-		if l != 0 {
-			z.sorted[next[l]] = uint16(sym)
-			next[l]++
+	for i := 0; i <= len(lens)-8; i += 8 {
+		w := binary.LittleEndian.Uint64(lens[i : i+8])
+		for sym := i; w != 0; w >>= 8 {
+			if l := w & 15; l != 0 {
+				z.sorted[next[l]] = uint16(sym)
+				next[l]++
+			}
+			sym++
 		}
 	}
 	if n > 0 {
@@ -127,11 +142,12 @@ func (z *Inflater) fill(table []uint32, first int, count *[maxCode + 2]int, n in
 	code, l := uint(0), 1
 	syms := z.sorted[:n]
 	for ; l <= first; l++ {
-		for range count[l] {
-			table[code] = entries[syms[0]] + uint32(l)<<8 + uint32(l)
-			syms = syms[1:]
+		used := uint32(l)<<8 | uint32(l)
+		for _, sym := range syms[:count[l]] {
+			table[code] = entries[sym] + used
 			code = after(code, l)
 		}
+		syms = syms[count[l]:]
 		if l < first { // the same again, whatever the next bit is
 			copy(table[1<<l:2<<l], table[:1<<l])
 		}

@@ -82,7 +82,7 @@ func TestInflateOfLibrary(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 3, 5, 8, 16, 40, 135, 300, 1000, 5000, 70_000, 300_000} {
 		for _, data := range inflateData(rng, n) {
 			for level := zlib.HuffmanOnly; level <= 9; level++ {
-				if n > 1000 && level > 1 && level%3 != 0 {
+				if n > 1000 && level != 0 && level != 1 && level != 6 {
 					continue
 				}
 				src := deflated(data, level)
@@ -90,6 +90,9 @@ func TestInflateOfLibrary(t *testing.T) {
 				used, err := z.Inflate(dst, append(slices.Clone(src), "what follows"...))
 				if err != nil || used != len(src) || !bytes.Equal(dst, data) {
 					t.Fatalf("%d bytes at level %d: %d of %d used, %v", len(data), level, used, len(src), err)
+				}
+				if n > 100_000 {
+					continue
 				}
 				inflateBoth(t, z, len(data), src)
 				for _, size := range []int{len(data) - 1, len(data) + 1, len(data) + 300, len(data) / 2, 0} {
@@ -130,7 +133,7 @@ func TestInflateCutOff(t *testing.T) {
 	d := deflater{rng: rand.New(rand.NewPCG(35, 36))}
 	z := NewInflater()
 	var all [][]byte
-	for _, data := range inflateData(d.rng, 500) {
+	for _, data := range inflateData(d.rng, 300) {
 		for level := zlib.HuffmanOnly; level <= 9; level++ {
 			all = append(all, deflated(data, level))
 		}
