@@ -27,6 +27,7 @@ type tally struct {
 
 // count adds what stands in a text.
 func (t tally) count(text string) tally {
+	text = unescaped(text)
 	t.lines += int32(strings.Count(text, "\n"))
 	t.blanks += int32(strings.Count(text, "\n\n") + strings.Count(text, "\n\r\n"))
 	t.closings += int32(strings.Count(text, "}") + strings.Count(text, "\n- ") + strings.Count(text, "\n---"))
@@ -152,13 +153,30 @@ func strange(a, b *find) bool {
 		!strings.Contains(a.stem, b.stem) && !strings.Contains(b.stem, a.stem)
 }
 
+// unescaped puts line feeds in the place of their escapes: a text within a string
+// has lines too.
+func unescaped(s string) string {
+	if !strings.Contains(s, `\n`) {
+		return s
+	}
+	return lineEscapes.Replace(s)
+}
+
+var lineEscapes = strings.NewReplacer(`\r\n`, "\n", `\n`, "\n")
+
+// leads are what lines of comments and patches begin with.
+const leads = " \t+#;/*>!"
+
 // section tells whether an INI header, such as [profile], stands in a text.
 func section(s string) bool {
 	for line := range strings.Lines(s) {
 		if !strings.HasSuffix(line, "\n") {
 			break
 		}
-		line = strings.TrimSpace(line)
+		line = strings.TrimRight(strings.TrimLeft(line, leads), "\\ \t\r\n")
+		if strings.HasPrefix(line, "-[") {
+			line = line[1:]
+		}
 		if len(line) > 2 && line[0] == '[' && line[len(line)-1] == ']' && !strings.ContainsAny(line, ",\"'=") {
 			return true
 		}

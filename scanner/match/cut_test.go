@@ -46,14 +46,16 @@ func cutInto(e *match.Engine, data []byte, at ...int) string {
 }
 
 // mixture strings shapes together with text of all kinds between.
-func mixture(r *rand.Rand, size int) []byte {
-	m := maker{r}
+func mixture(t testing.TB, r *rand.Rand, size int) []byte {
+	m, all := maker{r}, samples(t)
 	var b bytes.Buffer
 	for b.Len() < size {
-		switch r.IntN(6) {
-		case 0, 1:
+		switch r.IntN(7) {
+		case 0:
 			text, _ := m.fill(shapes[r.IntN(len(shapes))].text)
 			b.WriteString(text)
+		case 1, 6:
+			b.WriteString(m.draw(all[r.IntN(len(all))], r.IntN(4), map[string]string{}))
 		case 2:
 			b.WriteString(strings.Repeat("plain words in a line\n", r.IntN(200)))
 		case 3:
@@ -74,7 +76,7 @@ func TestCuts(t *testing.T) {
 	e := engine(t)
 	for seed := range uint64(6) {
 		r := rand.New(rand.NewPCG(seed, 1))
-		data := mixture(r, 200_000+r.IntN(300_000))
+		data := mixture(t, r, 200_000+r.IntN(300_000))
 		want := cutInto(e, data)
 		if strings.Count(want, "\n") < 10 {
 			t.Fatal("hardly anything is found in the text that is to be cut")
@@ -119,7 +121,7 @@ func TestEveryCut(t *testing.T) {
 func TestReference(t *testing.T) {
 	e := engine(t)
 	for seed := range uint64(4) {
-		data := mixture(rand.New(rand.NewPCG(seed, 2)), 60_000)
+		data := mixture(t, rand.New(rand.NewPCG(seed, 2)), 60_000)
 		want := dump(e.Reference(&chunk.Content{Kind: chunk.File, Path: "f"}, data))
 		if got := cutInto(e, data, len(data)/3, len(data)/2); got != want {
 			t.Fatalf("seed %d: differs from the plain engine:\n%s", seed, firstDifference(want, got))
@@ -132,6 +134,11 @@ func FuzzCuts(f *testing.F) {
 	for seed, s := range shapes {
 		text, _ := newMaker(uint64(seed)).fill(s.text)
 		f.Add([]byte(text), uint16(7))
+	}
+	for seed, s := range samples(f) {
+		if seed%10 == 0 {
+			f.Add([]byte(newMaker(uint64(seed)).draw(s, seed, map[string]string{})), uint16(seed))
+		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte, at uint16) {
 		want := dump(e.Reference(&chunk.Content{Kind: chunk.File, Path: "f"}, data))

@@ -37,32 +37,27 @@ func whose(t *text, s int, name []byte) (string, bool) {
 // and values, what stands on the line before, or nil. It only helps to tell whose
 // the value is, and never whether it is one.
 func farName(t *text, s int) []byte {
-	for {
-		if name := farNameIn(t.data, s); name != nil || t.up == nil {
-			return name
-		}
+	for s <= wrapStart && t.up != nil { // the wrapping holds the value alone
 		s, t = t.seg.Outer(s), t.up
 	}
+	return farNameIn(t.data, s)
 }
+
+// wrapStart is how far from the beginning of what was unwrapped a value may stand
+// for its name to be looked for outside.
+const wrapStart = 2
 
 func farNameIn(data []byte, s int) (found []byte) {
 	lo := max(s-farReach, 0)
-	lines, between := 0, 0
-	for i := s; i > lo && between < farWords; {
-		if !wordByte[data[i-1]] {
-			if i--; data[i] == '\n' {
-				if lines++; lines > farLines || found != nil {
-					return found
-				}
-			}
-			continue
+	lines := 0
+	for between := 0; between < farWords; {
+		begin, end, feeds := wordBefore(data, lo, s)
+		if lines += feeds; begin == end || lines > farLines || lines > 0 && found != nil {
+			return found
 		}
-		e := i
-		for i > lo && wordByte[data[i-1]] {
-			i--
-		}
-		word := data[i:e]
-		if tag := i > 0 && data[i-1] == '<'; tag || transparent(word) {
+		s = begin
+		word := data[begin:end]
+		if transparent(word) || begin > 0 && data[begin-1] == '<' { // what only frames the value
 			continue
 		}
 		if unnamelike(word) || bytes.ContainsAny(word, "+/") {
@@ -72,7 +67,7 @@ func farNameIn(data []byte, s int) (found []byte) {
 		case kind && (st != "" || found == nil):
 			// A name that says what the value is but not whose may stand behind one
 			// that does: PROD_KEY = getenv("AWS_KEY", "…").
-			if found = data[phraseStart(data, i):e]; st != "" {
+			if found = data[phraseStart(data, begin):end]; st != "" {
 				return found
 			}
 		case lines > 0:
@@ -81,4 +76,28 @@ func farNameIn(data []byte, s int) (found []byte) {
 		between++
 	}
 	return found
+}
+
+// wordBefore returns the bounds of the last word that ends at i or before, and how
+// many line feeds stand behind it; no bounds where there is none from lo on.
+func wordBefore(data []byte, lo, i int) (begin, end, lines int) {
+	for ; i > lo; i-- {
+		if i > lo+1 && unescape(data, i-1) == i {
+			if i--; data[i] == 'n' {
+				lines++
+			}
+			continue
+		}
+		if wordByte[data[i-1]] {
+			break
+		}
+		if data[i-1] == '\n' {
+			lines++
+		}
+	}
+	begin, end = i, i
+	for begin > lo && wordByte[data[begin-1]] {
+		begin--
+	}
+	return unescape(data, begin), end, lines
 }

@@ -35,6 +35,7 @@ func nameAt(data []byte, i int) (int, int) {
 	for e < len(data) && e-i < maxName && nameByte[data[e]] {
 		e++
 	}
+	s = min(unescape(data, s), i)
 	return phraseStart(data, s), phraseEnd(data, e)
 }
 
@@ -180,10 +181,19 @@ func leftName(data []byte, s int) []byte {
 	for i > 0 && e-i < maxName && nameByte[data[i-1]] {
 		i--
 	}
-	if unnamelike(data[i:e]) {
+	if i = unescape(data, i); i >= e || unnamelike(data[i:e]) {
 		return nil
 	}
 	return data[phraseStart(data, i):e]
+}
+
+// unescape returns where the word at data[s] begins when what stands there is the
+// letter of an escape: \n, \r or \t within a string.
+func unescape(data []byte, s int) int {
+	if s > 0 && s < len(data) && data[s-1] == '\\' && strings.IndexByte("nrt", data[s]) >= 0 {
+		return s + 1
+	}
+	return s
 }
 
 // unnamelike tells whether a word is rather a value of its own than the name of

@@ -42,7 +42,7 @@ func piecesAt(data []byte, s, e int, set *byteSet, most int) pieces {
 	}
 	ps, n := pieces{{s, e}}, e-s
 	for len(ps) < maxPieces {
-		begin, ok := glue(data, e, mark)
+		begin, sign, ok := glue(data, e, mark)
 		if !ok {
 			break
 		}
@@ -50,9 +50,13 @@ func piecesAt(data []byte, s, e int, set *byteSet, most int) pieces {
 		for end < len(data) && end-begin <= most-n && set[data[end]] {
 			end++
 		}
-		if n += end - begin; n > most || end == begin {
-			return nil
+		if end == begin || n+end-begin > most || mark != 0 && (end == len(data) || data[end] != mark && data[end] != '\\') {
+			if sign {
+				return nil
+			}
+			break // two strings side by side, or the end of one and what is behind it
 		}
+		n += end - begin
 		ps, e = append(ps, stretch{begin, end}), end
 	}
 	if len(ps) < 2 || mark != 0 && (e >= len(data) || data[e] != mark) {
@@ -63,32 +67,33 @@ func piecesAt(data []byte, s, e int, set *byteSet, most int) pieces {
 
 func quote(c byte) bool { return c == '"' || c == '\'' || c == '`' }
 
-// glue returns where the next piece begins behind one that ends at data[e]; mark
-// is the quote that they stand in.
-func glue(data []byte, e int, mark byte) (int, bool) {
+// glue returns where the next piece begins behind one that ends at data[e], and
+// whether a sign says that it is one; mark is the quote that they stand in.
+func glue(data []byte, e int, mark byte) (next int, sign, ok bool) {
 	limit := min(e+glueReach, len(data))
 	if e < limit && data[e] == '\\' {
-		return blanks(data, e+1, limit, true)
+		next, ok = blanks(data, e+1, limit, true)
+		return next, ok, ok
 	}
 	if mark == 0 || e >= limit || data[e] != mark {
-		return 0, false
+		return 0, false, false
 	}
 	i, _ := blanks(data, e+1, limit, false)
 	if i > e+1 || i < limit && data[i] != mark { // else two quotes side by side
+		at := i
 		i = operator(data, i, limit)
+		sign = i > at
 		i, _ = blanks(data, i, limit, false)
 		for i < limit && (data[i] == '_' || data[i] == '\\') { // Visual Basic's and the shell's continuation
-			next, ok := blanks(data, i+1, limit, true)
-			if !ok {
-				return 0, false
+			if i, ok = blanks(data, i+1, limit, true); !ok {
+				return 0, false, false
 			}
-			i = next
 		}
 	}
 	if i >= limit || data[i] != mark {
-		return 0, false
+		return 0, false, false
 	}
-	return i + 1, true
+	return i + 1, sign, true
 }
 
 // blanks passes by blanks and a few line feeds; ok tells whether there was one of
@@ -104,12 +109,27 @@ func blanks(data []byte, i, limit int, must bool) (int, bool) {
 			continue
 		case '\n':
 			if lines++; lines <= glueLines {
+				i = lead(data, i, limit, !must)
 				continue
 			}
 		}
 		break
 	}
 	return i, lines > 0 || !must
+}
+
+// lead passes by what begins the lines of comments and patches, behind the line
+// feed at data[i]. Where no quote follows it may be the piece's own, unless there
+// is a blank behind it.
+func lead(data []byte, i, limit int, quoted bool) int {
+	n := 0
+	for i+n+1 < limit && n < 2 && bytes.IndexByte([]byte("+-#/*>;"), data[i+n+1]) >= 0 {
+		n++
+	}
+	if quoted || i+n+1 < limit && (data[i+n+1] == ' ' || data[i+n+1] == '\t') {
+		return i + n
+	}
+	return i
 }
 
 // operators join strings: + in most languages, . in PHP and Perl, .. in Lua, & in
