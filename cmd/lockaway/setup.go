@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"lockaway/rules"
+	"lockaway/scanner"
 	"lockaway/scanner/config"
 )
 
@@ -18,6 +19,8 @@ type setup struct {
 	// inRepo says that paths are reported from a repository's top, as the patterns of
 	// the configuration are written.
 	inRepo bool
+	// counting is the matcher of count.
+	counting scanner.Matcher
 	// origin says where the flags' values come from that are no defaults.
 	origin map[string]string
 }

@@ -11,6 +11,8 @@ import (
 	"lockaway/scanner/config"
 	"lockaway/scanner/finding"
 	"lockaway/scanner/gitpack"
+	"lockaway/scanner/source"
+	"lockaway/scanner/source/changes"
 )
 
 // staged scans what the next commit would add, and writes its reports.
@@ -74,17 +76,42 @@ func (s *setup) readStaged(src stagedFiles, repo *gitpack.Repo) error {
 	return nil
 }
 
-// count counts the findings in a file's bytes, by fingerprint.
+// maxCounted is how many findings are looked at in a file as it was. What is beyond
+// counts as not there; so many are not listed of a file as it is, either.
+const maxCounted = 2 * scanner.MaxValues
+
+// count counts the values in a file's bytes, by fingerprint.
 func (s *setup) count(path string, data []byte) map[string]int {
-	out := map[string]int{}
-	make, err := s.matcher(nil)
-	if err != nil {
-		return out
+	if s.counting == nil {
+		make, err := s.matcher(nil)
+		if err != nil {
+			return nil // told by the scan itself
+		}
+		s.counting = make()
 	}
-	c := chunk.Whole(&chunk.Content{Kind: chunk.Index, Path: path}, data)
-	make().Match(c, func(f *finding.Finding) { out[f.Fingerprint]++ })
-	return out
+	f := &finder{matcher: s.counting}
+	source.Hand(f, &chunk.Content{Kind: chunk.Index, Path: path}, data)
+	return changes.Count(f.found)
 }
+
+// finder is a sink that only finds.
+type finder struct {
+	matcher scanner.Matcher
+	found   []*finding.Finding
+}
+
+// Chunk implements source.Sink.
+func (f *finder) Chunk(c *chunk.Chunk) {
+	f.matcher.Match(c, func(it *finding.Finding) {
+		if len(f.found) < maxCounted {
+			f.found = append(f.found, it)
+		}
+	})
+}
+
+// Problem and Skip implement source.Sink.
+func (f *finder) Problem(source.Problem) {}
+func (f *finder) Skip(int)               {}
 
 func absolute(path string) string {
 	if abs, err := filepath.Abs(path); err == nil {

@@ -76,7 +76,13 @@ const maxObject = 1 << 30
 
 // Object reads one object. The bytes must not be changed.
 func (s *Objects) Object(id ID) (kind Kind, data []byte, err error) {
-	fault := onFault(func() { kind, data, err = s.object(id.Bytes(), 0) })
+	return s.ObjectWithin(id, maxObject)
+}
+
+// ObjectWithin is like Object, but does not read a loose object of more than limit
+// bytes, nor one that a pack has whole: that is ErrTooLarge.
+func (s *Objects) ObjectWithin(id ID, limit int64) (kind Kind, data []byte, err error) {
+	fault := onFault(func() { kind, data, err = s.objectWithin(id, limit) })
 	if fault != nil {
 		err = fault
 	}
@@ -86,32 +92,67 @@ func (s *Objects) Object(id ID) (kind Kind, data []byte, err error) {
 	return kind, data, nil
 }
 
+func (s *Objects) objectWithin(id ID, limit int64) (Kind, []byte, error) {
+	p, off, ok := s.packed(id)
+	if !ok {
+		return s.looseObject(id, min(limit, maxObject))
+	}
+	if h, err := p.headAt(off); err == nil && h.kind < OfsDelta && h.size > uint64(limit) {
+		return 0, nil, fmt.Errorf("%w: %d bytes", ErrTooLarge, h.size)
+	}
+	return s.entry(p, off, 0)
+}
+
 func (s *Objects) object(id []byte, depth int) (Kind, []byte, error) {
 	for _, p := range s.Packs {
 		if i, ok := p.idx.Find(id); ok {
 			return s.entry(p, p.idx.Offset(i), depth)
 		}
 	}
-	return s.looseObject(IDFrom(id))
+	return s.looseObject(IDFrom(id), maxObject)
 }
 
+// smallLoose is the size of a file that is read in one piece.
+const smallLoose = 1 << 20
+
 // looseObject reads an object from a file of its own.
-func (s *Objects) looseObject(id ID) (kind Kind, data []byte, err error) {
+func (s *Objects) looseObject(id ID, limit int64) (kind Kind, data []byte, err error) {
 	name := id.String()
 	for _, folder := range s.folders {
-		l := LooseObject{id, filepath.Join(folder, name[:2], name[2:])}
-		err = s.ReadLoose(l, func(k Kind, size int64, body io.Reader) error {
-			if kind = k; size > maxObject {
-				return fmt.Errorf("%w: %d bytes", ErrTooLarge, size)
-			}
-			data, err = readExactly(body, size)
-			return err
-		})
-		if !errors.Is(err, fs.ErrNotExist) {
+		path := filepath.Join(folder, name[:2], name[2:])
+		if kind, data, err = s.loose(path, limit); !errors.Is(err, fs.ErrNotExist) {
 			return kind, data, err
 		}
 	}
 	return 0, nil, ErrMissing
+}
+
+// loose reads the loose object in a file.
+func (s *Objects) loose(path string, limit int64) (kind Kind, data []byte, err error) {
+	file, size, err := openRegular(path)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer file.Close()
+	if size <= smallLoose {
+		all := make([]byte, size)
+		if _, err := io.ReadFull(file, all); err != nil {
+			return 0, nil, err
+		}
+		if kind, data, err = ParseLoose(s.inf, all, int(limit)); errors.Is(err, ErrLooseLimit) {
+			err = fmt.Errorf("%w: %w", ErrTooLarge, err)
+		}
+		return kind, data, err
+	}
+	kind, n, body, err := LooseReader(file)
+	if err != nil {
+		return 0, nil, err
+	}
+	if n > limit {
+		return 0, nil, fmt.Errorf("%w: %d bytes", ErrTooLarge, n)
+	}
+	data, err = readExactly(body, n)
+	return kind, data, err
 }
 
 // ReadLoose opens a loose object for f. Any number of goroutines may call it.

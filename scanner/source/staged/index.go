@@ -2,6 +2,7 @@ package staged
 
 import (
 	"bytes"
+	"sort"
 
 	"lockaway/scanner/gitpack"
 	"lockaway/scanner/source/changes"
@@ -10,83 +11,158 @@ import (
 // index is what the next commit will hold.
 type index struct {
 	*gitpack.Index
-	trees changes.Trees
-	known map[string]*gitpack.CacheTree // folders whose trees git has written, by path
+	trees   changes.Trees
+	wrong   []string     // folders of which git has noted another tree than their entries make
+	checked map[int]bool // by node
 }
 
-func newIndex(x *gitpack.Index, trees changes.Trees) *index {
-	out := &index{Index: x, trees: trees, known: make(map[string]*gitpack.CacheTree, len(x.Tree))}
-	for i := range x.Tree {
-		if t := &x.Tree[i]; t.Entries >= 0 {
-			out.known[string(t.Path)] = t
-		}
+// unnoted stands for a folder whose tree git has not noted.
+const unnoted = -1
+
+// root is the top folder.
+func (x *index) root() *folder {
+	f := &folder{x: x, span: span{to: len(x.Entries), node: unnoted}}
+	if len(x.Tree) > 0 {
+		x.note(&f.span, 0)
 	}
-	return out
+	return f
 }
 
-// root is the top folder, as an entry that a tree can be compared with.
-func (x *index) root() *folder { return &folder{x: x, to: len(x.Entries)} }
-
-// treeID is the tree that git has written for the whole index; zero if the index
-// has changed since.
-func (x *index) treeID() gitpack.ID {
-	if t := x.known[""]; t != nil && t.Entries == len(x.Entries) {
-		return t.ID
-	}
-	return gitpack.ID{}
-}
-
-// folder is a folder of the index, as the newer side of a comparison.
-type folder struct {
-	x      *index
+// span is a folder of the index, by its entries: those from at up to to.
+type span struct {
 	prefix int // bytes of the paths that lead to the folder
-	at, to int // its entries that are still to come
+	at, to int
+	// node is where in Tree git has noted its tree, and id that tree, if the folder has
+	// not changed since.
+	node int
+	id   gitpack.ID
+}
+
+// folder is a folder of the index, as the newer side of a comparison. Its span is of
+// what is still to come.
+type folder struct {
+	span
+	x     *index
+	nodes map[string]int // those of the folders in it, once one was looked for among many
+
+	sub span       // the folder that Next gave last
+	dir gitpack.ID // or its tree, in a sparse index
+}
+
+// note takes what git has noted of a folder.
+func (x *index) note(s *span, node int) {
+	s.node = node
+	if t := &x.Tree[node]; t.Entries == s.to-s.at {
+		s.id = t.ID
+	}
 }
 
 // Err implements changes.Entries.
 func (f *folder) Err() error { return nil }
 
 // Next implements changes.Entries. What is not to be committed is passed by.
-func (f *folder) Next() (changes.Entry, bool) {
+func (f *folder) Next(out *changes.Entry) bool {
 	for f.at < f.to {
 		e := &f.x.Entries[f.at]
 		name := e.Path[f.prefix:]
 		slash := bytes.IndexByte(name, '/')
 		switch {
-		case slash < 0:
-			f.at++
-			if e.IntentToAdd || e.Stage != 0 {
-				continue
+		case slash >= 0 && slash < len(name)-1:
+			f.enter(e.Path[:f.prefix+slash])
+			if !f.x.holds(f.sub) {
+				continue // nothing of it is to be committed
 			}
-			return changes.Entry{Name: name, Mode: e.Mode, ID: e.ID}, true
-		case slash == len(name)-1: // a sparse index has whole folders
+			out.Name, out.Mode, out.ID = name[:slash], gitpack.ModeDir, f.sub.id
+			f.dir = gitpack.ID{}
+			return true
+		case e.IntentToAdd || e.Stage != 0:
 			f.at++
-			id := e.ID
-			return changes.Entry{Name: name[:slash], Mode: gitpack.ModeDir, ID: id, Open: func() (changes.Entries, error) { return f.x.trees.Tree(id) }}, true
 		default:
-			return f.sub(name[:slash])
+			f.at++
+			if out.Name, out.Mode, out.ID = name, e.Mode, e.ID; slash >= 0 { // a sparse index has whole folders
+				out.Name, f.dir = name[:slash], e.ID
+			}
+			return true
 		}
 	}
-	return changes.Entry{}, false
+	return false
 }
 
-// sub takes the entries of a folder below together. Its tree is known if nothing in
-// it has changed since git wrote it. A folder of which nothing is to be committed is
-// none.
-func (f *folder) sub(name []byte) (changes.Entry, bool) {
-	path := f.x.Entries[f.at].Path[:f.prefix+len(name)]
-	begin := f.at
-	_, end := f.x.Below(path)
-	f.at = min(max(end, begin+1), f.to)
-	below := folder{x: f.x, prefix: len(path) + 1, at: begin, to: f.at}
-	e := changes.Entry{Name: name, Mode: gitpack.ModeDir, Open: func() (changes.Entries, error) { all := below; return &all, nil }}
-	if t := f.x.known[string(path)]; t != nil && t.Entries == f.at-begin {
-		e.ID = t.ID
-		return e, true
+// enter takes the entries of a folder below together.
+func (f *folder) enter(path []byte) {
+	node := f.find(path)
+	f.sub = span{prefix: len(path) + 1, at: f.at, to: f.end(path, node), node: unnoted}
+	if node != unnoted {
+		f.x.note(&f.sub, node)
 	}
-	some := below
-	if _, ok := some.Next(); !ok {
-		return f.Next()
+	f.at = f.sub.to
+}
+
+// end is where the entries of a folder end that begin at f.at. What git has noted of
+// it is most often right, and spares the search.
+func (f *folder) end(path []byte, node int) int {
+	in := func(i int) bool {
+		p := f.x.Entries[i].Path
+		return len(p) > len(path) && p[len(path)] == '/' && bytes.Equal(p[:len(path)], path)
 	}
-	return e, true
+	if node != unnoted {
+		n := f.x.Tree[node].Entries
+		if end := f.at + n; n > 0 && end <= f.to && in(end-1) && (end == f.to || !in(end)) {
+			return end
+		}
+	}
+	return f.at + sort.Search(f.to-f.at, func(i int) bool { return !in(f.at + i) })
+}
+
+// fewNodes is how many folders are looked through one by one.
+const fewNodes = 16
+
+// find looks for what git has noted of a folder in this one.
+func (f *folder) find(path []byte) int {
+	if f.node == unnoted {
+		return unnoted
+	}
+	if f.nodes != nil {
+		if i, ok := f.nodes[string(path)]; ok {
+			return i
+		}
+		return unnoted
+	}
+	tree := f.x.Tree
+	for i, n := f.node+1, 0; i < tree[f.node].Next; i, n = tree[i].Next, n+1 {
+		if bytes.Equal(tree[i].Path, path) {
+			return i
+		}
+		if n == fewNodes {
+			return f.findAmongMany(path)
+		}
+	}
+	return unnoted
+}
+
+func (f *folder) findAmongMany(path []byte) int {
+	f.nodes = map[string]int{}
+	for i := f.node + 1; i < f.x.Tree[f.node].Next; i = f.x.Tree[i].Next {
+		f.nodes[string(f.x.Tree[i].Path)] = i
+	}
+	return f.find(path)
+}
+
+// holds tells whether something of a folder is to be committed.
+func (x *index) holds(s span) bool {
+	for i := s.at; i < s.to; i++ {
+		if e := &x.Entries[i]; e.Stage == 0 && !e.IntentToAdd {
+			return true
+		}
+	}
+	return false
+}
+
+// Open implements changes.Entries.
+func (f *folder) Open() (changes.Entries, error) {
+	if !f.dir.IsZero() {
+		return f.x.trees.Tree(f.dir)
+	}
+	f.x.check(f.sub)
+	return &folder{x: f.x, span: f.sub}, nil
 }

@@ -2,15 +2,8 @@ package staged
 
 import (
 	"cmp"
-	"context"
-	"errors"
 	"fmt"
-	"slices"
-	"sync"
-	"sync/atomic"
 
-	"lockaway/scanner/chunk"
-	"lockaway/scanner/finding"
 	"lockaway/scanner/gitpack"
 	"lockaway/scanner/source"
 	"lockaway/scanner/source/changes"
@@ -21,41 +14,42 @@ type Options struct {
 	Repo *gitpack.Repo
 	// WholeFiles reports what stands in the changed files, also what was there before.
 	WholeFiles bool
-	// Count counts findings: see changes.Counter.
+	// Count counts the values in the bytes of a file: see changes.Counter.
 	Count changes.Counter
 }
 
-// Source gives what is staged.
+// Source gives what is staged. It is run once.
 type Source struct {
-	o        Options
-	objects  *gitpack.Objects
-	index    *index
-	lock     sync.Mutex // of objects
-	added    *changes.Added
-	files    []changes.File
-	exclude  []string
-	problems []source.Problem
+	o       Options
+	objects *gitpack.Objects // of the goroutine that opened it
+	index   *index
+	added   *changes.Added
+	files   []changes.File // new against every parent
+	exclude []string
+	// problems are those of the comparison. Those of the repository weigh nothing as
+	// long as all that is needed can be read.
+	problems, repo []source.Problem
 }
 
-// Exclude leaves out paths by a pattern in gitignore syntax, relative to the top.
-func (s *Source) Exclude(pattern string) { s.exclude = append(s.exclude, pattern) }
-
 // Open reads the index, and compares it with HEAD and, in a merge, with the other
-// parents. The error is that of an index that can't be read: nothing can be said then.
-// Close frees what it has mapped.
+// parents. The error is that of an index that can't be read, or of a HEAD: nothing can
+// be said then. Close frees what it has mapped.
 func Open(o Options) (*Source, error) {
-	s := &Source{o: o, objects: gitpack.OpenObjects(o.Repo.ObjectDirs, o.Repo.Hash)}
+	s := &Source{o: o}
+	opened := make(chan *gitpack.Objects, 1)
+	go func() { opened <- gitpack.OpenObjects(o.Repo.ObjectDirs, o.Repo.Hash) }()
 	x, err := o.Repo.ReadIndex()
+	s.objects = <-opened
 	if err != nil {
 		s.Close()
 		return nil, err
 	}
-	s.index = newIndex(x, changes.Trees{Objects: s.objects})
+	s.index = &index{Index: x, trees: changes.Trees{Objects: s.objects}}
 	for _, p := range o.Repo.Problems {
-		s.problems = append(s.problems, source.Problem{Where: p.Path, What: p.What})
+		s.repo = append(s.repo, source.Problem{Where: p.Path, What: p.What})
 	}
 	for _, f := range s.objects.Faults {
-		s.problems = append(s.problems, source.Problem{Where: f.Where, What: source.Describe(f.Err)})
+		s.repo = append(s.repo, source.Problem{Where: f.Where, What: source.Describe(f.Err)})
 	}
 	if err := s.compare(); err != nil {
 		s.Close()
@@ -67,18 +61,17 @@ func Open(o Options) (*Source, error) {
 // Close frees what the source has mapped.
 func (s *Source) Close() { s.objects.Close() }
 
+// Exclude leaves out paths by a pattern in gitignore syntax, relative to the top.
+func (s *Source) Exclude(pattern string) { s.exclude = append(s.exclude, pattern) }
+
 // parents are the commits that the next one will have.
 func (s *Source) parents() ([]gitpack.ID, error) {
 	head, err := s.o.Repo.Ref("HEAD")
 	if err != nil {
 		return nil, fmt.Errorf("HEAD: %w", err)
 	}
-	out := []gitpack.ID{head.ID}
 	merge, err := s.o.Repo.MergeHeads()
-	if err != nil {
-		return nil, err
-	}
-	return append(out, merge...), nil
+	return append([]gitpack.ID{head.ID}, merge...), err
 }
 
 // compare finds the files that are new against every parent.
@@ -88,178 +81,87 @@ func (s *Source) compare() error {
 		return err
 	}
 	s.added = &changes.Added{Trees: s.index.trees, Count: s.o.Count}
-	for i, p := range parents {
+	for _, p := range parents {
 		d, err := s.against(p)
 		if err != nil {
 			return err
 		}
+		s.tell(d)
 		s.added.Parents = append(s.added.Parents, d)
-		if i == 0 {
-			s.files = slices.Clone(d.Files)
-			continue
-		}
-		s.files = slices.DeleteFunc(s.files, func(f changes.File) bool {
-			_, ok := slices.BinarySearchFunc(d.Files, f.Path, func(o changes.File, path string) int { return cmp.Compare(o.Path, path) })
-			return !ok
+	}
+	s.files = inAll(s.added.Parents)
+	for _, at := range s.index.wrong {
+		s.problems = append(s.problems, source.Problem{
+			Where: cmp.Or(at, "the index"), What: "what git noted of a folder is not what the index lists, so that git may commit something else",
+			Hint: "git read-tree HEAD makes the index anew; then stage the changes again",
 		})
 	}
 	return nil
 }
 
+// inAll returns the files that are in all of the comparisons.
+func inAll(diffs []*changes.Diff) []changes.File {
+	files := diffs[0].Files
+	for _, d := range diffs[1:] {
+		in := make(map[string]bool, len(d.Files))
+		for _, f := range d.Files {
+			in[f.Path] = true
+		}
+		var both []changes.File
+		for _, f := range files {
+			if in[f.Path] {
+				both = append(both, f)
+			}
+		}
+		files = both
+	}
+	return files
+}
+
 // against compares with the tree of a commit; the zero id is the commit before the
 // first one.
 func (s *Source) against(commit gitpack.ID) (*changes.Diff, error) {
-	var tree gitpack.ID
-	if !commit.IsZero() {
-		_, data, err := s.objects.Object(commit)
-		if err != nil {
-			return nil, err
-		}
-		var c gitpack.CommitObject
-		if err := gitpack.ParseCommit(data, s.o.Repo.Hash, &c); c.Tree.IsZero() {
-			return nil, fmt.Errorf("commit %s: %w", commit, err)
-		}
-		tree = c.Tree
+	tree, err := s.treeOf(commit)
+	if err != nil {
+		s.problems = append(s.problems, s.unknown("commit "+commit.String(), err))
 	}
-	if id := s.index.treeID(); !id.IsZero() && id == tree {
+	root := s.index.root()
+	if !root.id.IsZero() && root.id == tree {
 		return &changes.Diff{}, nil
 	}
-	d, err := s.index.trees.Compare(tree, s.index.root())
-	if err == nil {
-		slices.SortFunc(d.Files, func(a, b changes.File) int { return cmp.Compare(a.Path, b.Path) })
-	}
-	return d, err
+	s.index.check(root.span)
+	return s.index.trees.Compare(tree, root)
 }
 
-// File is a file of the index, by its path.
-func (s *Source) File(path string) (data []byte, ok bool, err error) {
-	from, to := s.index.Find([]byte(path))
-	for i := from; i < to; i++ {
-		if e := &s.index.Entries[i]; e.Stage == 0 && !e.IntentToAdd {
-			_, data, err = s.objects.Object(e.ID)
-			return data, err == nil, err
-		}
+func (s *Source) treeOf(commit gitpack.ID) (gitpack.ID, error) {
+	if commit.IsZero() {
+		return gitpack.ID{}, nil
 	}
-	return nil, false, nil
-}
-
-// Run implements source.Source.
-func (s *Source) Run(ctx context.Context, sinks []source.Sink) error {
-	for _, p := range s.problems {
-		sinks[0].Problem(p)
-	}
-	s.conflicts(sinks[0])
-	s.leaveOut(sinks[0])
-	var at atomic.Int64
-	var group sync.WaitGroup
-	for _, sink := range sinks[:max(min(len(sinks), len(s.files)), 1)] {
-		group.Go(func() {
-			for ctx.Err() == nil {
-				i := int(at.Add(1)) - 1
-				if i >= len(s.files) {
-					return
-				}
-				s.file(ctx, sink, &s.files[i])
-			}
-		})
-	}
-	group.Wait()
-	return ctx.Err()
-}
-
-// leaveOut takes out the files that ignore files and the configuration leave out.
-func (s *Source) leaveOut(sink source.Sink) {
-	g := newIgnores(s, s.exclude)
-	n := len(s.files)
-	s.files = slices.DeleteFunc(s.files, func(f changes.File) bool { return g.file(f.Path) })
-	if n > len(s.files) {
-		sink.Skip(n - len(s.files))
-	}
-	for _, p := range g.told {
-		sink.Problem(p)
-	}
-}
-
-// conflicts tells of files that git will not commit as they are.
-func (s *Source) conflicts(sink source.Sink) {
-	last := ""
-	for i := range s.index.Entries {
-		if e := &s.index.Entries[i]; e.Stage != 0 && string(e.Path) != last {
-			last = string(e.Path)
-			sink.Problem(source.Problem{Where: last, What: "not scanned: its conflict is not resolved, and git won't commit it", Low: true})
-		}
-	}
-}
-
-// file hands over a file: its name, and what stands in it.
-func (s *Source) file(ctx context.Context, sink source.Sink, f *changes.File) {
-	if f.Old.IsZero() {
-		source.Hand(sink, &chunk.Content{Kind: chunk.PathName, Path: f.Path}, []byte(f.Path))
-	}
-	s.lock.Lock()
-	_, data, err := s.objects.Object(f.ID)
-	s.lock.Unlock()
+	_, data, err := s.objects.Object(commit)
 	if err != nil {
-		p := source.Problem{Where: f.Path, What: source.Describe(err)}
-		if errors.Is(err, gitpack.ErrMissing) && s.o.Repo.Partial() {
-			p.Hint = "this is a partial clone; git checkout brings what it left out"
-		}
-		sink.Problem(p)
-		return
+		return gitpack.ID{}, err
 	}
-	if oid, ok := gitpack.ParseLFSPointer(data); ok {
-		s.largeFile(ctx, sink, f, oid)
+	var c gitpack.CommitObject
+	if err := gitpack.ParseCommit(data, s.o.Repo.Hash, &c); c.Tree.IsZero() {
+		return gitpack.ID{}, err
 	}
-	kind := chunk.Index
-	if f.Mode&gitpack.ModeType == gitpack.ModeSymlink {
-		kind = chunk.Symlink
-	}
-	source.Hand(sink, &chunk.Content{Kind: kind, Path: f.Path, Object: f.ID.String()}, data)
+	return c.Tree, nil
 }
 
-// largeFile hands over what a Git LFS pointer stands for. What stood there before is
-// not compared: the pointer has changed, so the file has.
-func (s *Source) largeFile(ctx context.Context, sink source.Sink, f *changes.File, oid string) {
-	file, err := gitpack.OpenRegular(s.o.Repo.LFSPath(oid))
-	if err != nil {
-		sink.Problem(source.Problem{
-			Where: f.Path, What: "the file that this Git LFS pointer stands for is not here (sha256 " + oid + ")",
-			Hint: "git lfs fetch brings it",
-		})
-		return
+// tell notes what of a comparison could not be read.
+func (s *Source) tell(d *changes.Diff) {
+	for _, f := range d.Unknown {
+		s.problems = append(s.problems, s.unknown(cmp.Or(f.Path, "HEAD"), f.Err))
 	}
-	defer file.Close()
-	content := &chunk.Content{Kind: chunk.Index, Path: f.Path, Object: f.ID.String()}
-	if err := source.NewFeeder().Feed(ctx, sink, content, file); err != nil && ctx.Err() == nil {
-		sink.Problem(source.Problem{Where: f.Path, What: source.Describe(err)})
+	for _, f := range d.Unread {
+		s.problems = append(s.problems, s.missing(source.Problem{Where: cmp.Or(f.Path, "the index"), What: source.Describe(f.Err)}, f.Err))
 	}
 }
 
-// Place leaves out the findings that were there before.
-func (s *Source) Place(ctx context.Context, fs []*finding.Finding) ([]*finding.Finding, []source.Problem) {
-	if s.o.WholeFiles {
-		return fs, nil
-	}
-	byPath := map[string][]*finding.Finding{}
-	var out []*finding.Finding
-	var paths []string
-	for _, f := range fs {
-		if f.Source == chunk.PathName {
-			out = append(out, f)
-			continue
-		}
-		if byPath[f.Path] == nil {
-			paths = append(paths, f.Path)
-		}
-		byPath[f.Path] = append(byPath[f.Path], f)
-	}
-	var problems []source.Problem
-	for _, path := range paths {
-		added, faults := s.added.New(path, byPath[path])
-		out = append(out, added...)
-		for _, err := range faults {
-			problems = append(problems, source.Problem{Where: path, What: "could not be compared with what was there before: " + source.Describe(err), Low: true})
-		}
-	}
-	return out, problems
+// unknown is the problem of what was there before and can't be read. All that is
+// there now is scanned, so it weighs little.
+func (s *Source) unknown(where string, err error) source.Problem {
+	return s.missing(source.Problem{
+		Where: where, What: "what was there before can't be read, so that all counts as new: " + source.Describe(err), Low: true,
+	}, err)
 }
