@@ -49,12 +49,12 @@ func (z *Inflater) codeLengths(n int) error {
 		bb, bn := b.bb, b.bn
 		for range 4 {
 			e := z.pre[bb&(1<<preBits-1)]
-			if e == 0 {
+			bb >>= e & 7
+			bn -= uint(e & 7)
+			if e == 0 || e>>3 == 16 && i == 0 { // no code, or nothing to repeat
 				b.bb, b.bn = bb, bn
 				return ErrInflateCorrupt
 			}
-			bb >>= e & 7
-			bn -= uint(e & 7)
 			if sym := e >> 3; sym < 16 {
 				lens[i] = sym
 				i++
@@ -63,7 +63,7 @@ func (z *Inflater) codeLengths(n int) error {
 				times := int(r.least) + int(bb&(1<<r.bits-1))
 				bb >>= r.bits
 				bn -= uint(r.bits)
-				if times > n-i || sym == 16 && i == 0 {
+				if times > n-i {
 					b.bb, b.bn = bb, bn
 					return ErrInflateCorrupt
 				}

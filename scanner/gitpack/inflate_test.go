@@ -279,6 +279,8 @@ func FuzzInflate(f *testing.F) {
 		src, _ := d.stream(2)
 		f.Add(slices.Clone(src), 0)
 	}
+	// The first length repeats the one before it, and the source ends with it.
+	f.Add([]byte("x\x01\x04\xc0\x83\x00\x00\x00\x00\x00\x00"), 49)
 	z := NewInflater()
 	f.Fuzz(func(t *testing.T, src []byte, off int) {
 		var plain plainInflater
