@@ -22,8 +22,9 @@ const (
 	// were not found in it before, more.
 	MaxFindings = 10_000
 	// MaxValues is how many different values of one content are kept. A content
-	// with more is not scanned to its end.
-	MaxValues = 2 * MaxFindings
+	// with more findings than MaxFindings that has as many values, too, is not
+	// scanned to its end.
+	MaxValues = MaxFindings
 	// MaxListed is how many findings of a scan are kept, the worst first.
 	MaxListed = 50_000
 	// MaxProblems is how many problems are named.
