@@ -35,6 +35,7 @@ var layers = map[string][]string{
 	"scanner/gitpack":           {},
 	"scanner/source/changes":    {"scanner/finding", "scanner/gitpack"},
 	"scanner/source/history":    {"scanner/chunk", "scanner/source", "scanner/source/changes", "scanner/finding", "scanner/gitpack"},
+	"scanner/source/ranges":     {"scanner/chunk", "scanner/source", "scanner/source/changes", "scanner/finding", "scanner/gitpack"},
 	"scanner/source/staged":     {"scanner/chunk", "scanner/source", "scanner/source/changes", "scanner/finding", "scanner/gitpack", "scanner/internal/…"},
 	"scanner/source/sourcetest": {"scanner/chunk", "scanner/source"},
 
@@ -66,7 +67,7 @@ var sealed = []struct {
 		"no code of what is scanned runs"},
 	{[]string{"cmd/lockaway"}, []string{"os/exec"}, "gitexec.go",
 		"gitexec.go is the only place that starts another program"},
-	{[]string{"cmd/lockaway"}, []string{module + "/scanner/source/files", module + "/scanner/source/stdin", module + "/scanner/source/history", module + "/scanner/source/staged", module + "/scanner/match", module + "/scanner/filter", module + "/scanner/advise"}, "wire.go",
+	{[]string{"cmd/lockaway"}, []string{module + "/scanner/source/files", module + "/scanner/source/stdin", module + "/scanner/source/history", module + "/scanner/source/ranges", module + "/scanner/source/staged", module + "/scanner/match", module + "/scanner/filter", module + "/scanner/advise"}, "wire.go",
 		"wire.go is the only place that builds the stages of a scan"},
 }
 

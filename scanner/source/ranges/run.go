@@ -1,0 +1,281 @@
+package ranges
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"lockaway/scanner/chunk"
+	"lockaway/scanner/gitpack"
+	"lockaway/scanner/source"
+	"lockaway/scanner/source/changes"
+)
+
+// run hands out the work: commits, the latest first since packs have those at hand, and
+// the files of a commit that has many.
+type run struct {
+	ctx  context.Context
+	s    *Source
+	step int // commits at a time
+
+	mu    sync.Mutex
+	idle  sync.Cond
+	next  int // commits that are still to come
+	busy  int // workers that compare, and may bring more files
+	files []file
+
+	large sync.Mutex // one large blob at a time
+}
+
+// file is one that has to be scanned.
+type file struct {
+	changes.File
+	at int32 // its place among the contents
+}
+
+const (
+	// maxStep keeps neighbours together, which have nearly the same trees.
+	maxStep = 16
+	// share is how many files one worker takes at a time.
+	share = 16
+	// largeFrom is the size of blobs that are read one at a time.
+	largeFrom = 16 << 20
+)
+
+func newRun(ctx context.Context, s *Source, workers int) *run {
+	n := len(s.picked.commits)
+	r := &run{ctx: ctx, s: s, next: n, step: min(max(n/(8*workers), 1), maxStep)}
+	r.idle.L = &r.mu
+	return r
+}
+
+// work works until all is done.
+func (r *run) work(sinks []source.Sink) {
+	var group sync.WaitGroup
+	for i, sink := range sinks {
+		w := &worker{run: r, sink: sink, objects: r.s.objects, feeder: source.NewFeeder()}
+		if i > 0 {
+			w.objects = r.s.objects.Share()
+		}
+		w.cmp, _ = sink.(source.Comparer)
+		if i == 0 {
+			w.tags()
+		}
+		group.Go(w.loop)
+	}
+	group.Wait()
+}
+
+// take returns the next work: files, or commits from one place of the order down to
+// another; neither when there is no more.
+func (r *run) take() (files []file, from, to int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for r.ctx.Err() == nil {
+		switch {
+		case len(r.files) > 0:
+			rest := max(len(r.files)-share, 0)
+			files, r.files = r.files[rest:], r.files[:rest:rest]
+			return files, 0, 0
+		case r.next > 0:
+			from, to = r.next, max(r.next-r.step, 0)
+			r.next = to
+			r.busy++
+			return nil, from, to
+		case r.busy == 0:
+			r.idle.Broadcast()
+			return nil, 0, 0
+		}
+		r.idle.Wait()
+	}
+	r.idle.Broadcast()
+	return nil, 0, 0
+}
+
+// compared says that a worker has compared its commits, and leaves files for others.
+func (r *run) compared(files []file) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.files = append(r.files, files...)
+	r.busy--
+	r.idle.Broadcast()
+}
+
+// worker is one of them.
+type worker struct {
+	*run
+	sink    source.Sink
+	cmp     source.Comparer // the sink, if it is one
+	objects *gitpack.Objects
+	feeder  *source.Feeder
+	commit  gitpack.CommitObject
+}
+
+func (w *worker) loop() {
+	for {
+		files, from, to := w.take()
+		switch {
+		case len(files) > 0:
+			w.scan(files)
+		case from > to:
+			var left []file
+			for rank := from - 1; rank >= to && w.ctx.Err() == nil; rank-- {
+				files := w.changes(int32(rank))
+				mine := min(len(files), share)
+				w.scan(files[:mine])
+				left = append(left, files[mine:]...)
+			}
+			w.compared(left)
+		default:
+			return
+		}
+	}
+}
+
+func (w *worker) problem(where string, err error) {
+	if w.ctx.Err() != nil && errors.Is(err, w.ctx.Err()) {
+		return
+	}
+	w.s.tell(w.sink, source.Problem{Where: where, What: source.Describe(err), Hint: partialHint(w.s.o.Repo, err)})
+}
+
+// tags hands over the annotated tags that were asked for.
+func (w *worker) tags() {
+	for _, id := range w.s.picked.tags {
+		if _, data, err := w.objects.Object(id); err != nil {
+			w.problem("tag "+id.String(), err)
+		} else if w.ctx.Err() == nil {
+			w.hand(&chunk.Content{Kind: chunk.Tag, Object: id.String()}, data)
+		}
+	}
+}
+
+// changes hands over a commit's message, header and new paths, and returns the files
+// that nobody has scanned.
+func (w *worker) changes(rank int32) []file {
+	id := w.s.commitAt(rank)
+	where := "commit " + id.String()
+	data, err := commitData(w.objects, id)
+	if err != nil {
+		w.problem(where, err)
+		return nil
+	}
+	if err := gitpack.ParseCommit(data, w.objects.Hash, &w.commit); err != nil {
+		w.problem(where, err)
+	}
+	w.hand(&chunk.Content{Kind: chunk.CommitAuthor, Object: id.String()}, w.commit.Header)
+	w.hand(&chunk.Content{Kind: chunk.CommitMessage, Object: id.String()}, w.commit.Message)
+	trees := changes.Trees{Objects: w.objects}
+	diffs := w.s.diffs(trees, rank, func(what string, err error) { w.problem(where, fmt.Errorf("%s: %w", what, err)) })
+	var out []file
+	for _, f := range added(trees, diffs) {
+		if w.ctx.Err() != nil {
+			return nil
+		}
+		if f.Old.IsZero() {
+			w.path(rank, f.Path)
+		}
+		if f.moved {
+			continue
+		}
+		if at, mine := w.s.contents.take(keyOf(kindOf(f.Mode), f.ID.String(), f.Path), rank); mine {
+			out = append(out, file{f.File, at})
+		}
+	}
+	return out
+}
+
+// path hands over a path that is new.
+func (w *worker) path(rank int32, path string) {
+	if at, mine := w.s.contents.take(keyOf(chunk.PathName, "", path), rank); mine {
+		w.hand(&chunk.Content{Kind: chunk.PathName, Path: path}, []byte(path))
+		w.s.contents.done(at, w.loud())
+	}
+}
+
+func kindOf(mode uint32) chunk.Kind {
+	if mode&gitpack.ModeType == gitpack.ModeSymlink {
+		return chunk.Symlink
+	}
+	return chunk.Blob
+}
+
+// loud tells whether anything came up in the content that was handed over last.
+func (w *worker) loud() bool { return w.cmp == nil || !w.cmp.Quiet() }
+
+// scan hands over files.
+func (w *worker) scan(files []file) {
+	for i := range files {
+		if w.ctx.Err() != nil {
+			return
+		}
+		f := &files[i]
+		w.s.contents.done(f.at, w.blob(f))
+	}
+}
+
+// blob hands over a file, and tells whether anything came up.
+func (w *worker) blob(f *file) (loud bool) {
+	content := &chunk.Content{Kind: kindOf(f.Mode), Path: f.Path, Object: f.ID.String()}
+	size, err := w.objects.Size(f.ID)
+	if err != nil {
+		w.problem(f.Path, err)
+		return false
+	}
+	if size >= largeFrom {
+		return w.largeBlob(content, f.ID)
+	}
+	_, data, err := w.objects.Object(f.ID)
+	if err != nil {
+		w.problem(f.Path, err)
+		return false
+	}
+	w.hand(content, data)
+	loud = w.loud()
+	if oid, ok := gitpack.ParseLFSPointer(data); ok {
+		loud = w.lfsFile(content, oid) || loud
+	}
+	return loud
+}
+
+// largeBlob hands over a blob without holding more of it than need be.
+func (w *worker) largeBlob(content *chunk.Content, id gitpack.ID) (loud bool) {
+	w.large.Lock()
+	defer w.large.Unlock()
+	err := w.objects.Stream(id, func(_ gitpack.Kind, _ int64, body io.Reader) error {
+		return w.feeder.Feed(w.ctx, w.sink, content, body)
+	})
+	if err != nil {
+		w.problem(content.Path, err)
+	}
+	return w.loud()
+}
+
+// lfsFile hands over what a Git LFS pointer stands for, in the place of the pointer.
+func (w *worker) lfsFile(content *chunk.Content, oid string) (loud bool) {
+	file, err := gitpack.OpenRegular(w.s.o.Repo.LFSPath(oid))
+	if err != nil {
+		w.s.tell(w.sink, source.Problem{
+			Where: content.Path, What: "the file that this Git LFS pointer stands for is not here (sha256 " + oid + ")",
+			Hint: "git lfs fetch --all brings it",
+		})
+		return false
+	}
+	defer file.Close()
+	if err := w.feeder.Feed(w.ctx, w.sink, content, file); err != nil {
+		w.problem(content.Path, err)
+	}
+	return w.loud()
+}
+
+// hand hands over a content that is held in memory; it is cut short when the run ends.
+func (w *worker) hand(content *chunk.Content, data []byte) {
+	if len(data) <= source.Window {
+		source.Hand(w.sink, content, data)
+		return
+	}
+	_ = w.feeder.Feed(w.ctx, w.sink, content, bytes.NewReader(data)) // the run's end is told by the run
+}
