@@ -72,6 +72,10 @@ func (w *Worker) edges(t *text, p *plan, s, e int) bool {
 		w.reject(t, p, s, "the character before it belongs to a longer word")
 		return false
 	}
+	if s > 1 && t.data[s] == '/' && t.data[s-1] == '\\' && p.left[t.data[s-2]] || p.right['/'] && bytes.HasPrefix(t.data[e:], []byte(`\/`)) {
+		w.reject(t, p, s, "an escaped slash beside it belongs to a longer word")
+		return false
+	}
 	if e < len(t.data) && p.right[t.data[e]] {
 		w.reject(t, p, s, "the character behind it belongs to a longer word")
 		return false
