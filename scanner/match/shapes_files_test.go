@@ -88,8 +88,8 @@ var written = map[string]func(string) string{
 	"json": func(v string) string { return strings.ReplaceAll(v, "/", `\/`) }, "json2": func(v string) string { return strings.ReplaceAll(v, "/", `\\/`) },
 	"uni": func(v string) string { return strings.NewReplacer("/", `\u002f`, "+", `\u002b`).Replace(v) },
 	"h1":  func(v string) string { return v[:len(v)/2] }, "h2": func(v string) string { return v[len(v)/2:] },
-	"q1": func(v string) string { return v[:10] }, "q2": func(v string) string { return v[10:20] },
-	"q3": func(v string) string { return v[20:30] }, "q4": func(v string) string { return v[30:] },
+	"q1": func(v string) string { return v[:len(v)/4] }, "q2": func(v string) string { return v[len(v)/4 : len(v)/2] },
+	"q3": func(v string) string { return v[len(v)/2 : len(v)*3/4] }, "q4": func(v string) string { return v[len(v)*3/4:] },
 	"tail": func(v string) string { return v[4:] },
 	"tok":  func(v string) string { return v }, "proplike": func(v string) string { return v },
 }
