@@ -86,6 +86,9 @@ func (filter Filter) allow(f *finding.Finding) {
 // Progress counts while a scan runs. It may be read at any time.
 type Progress struct {
 	Files, Bytes, Findings atomic.Int64
+	// Done and Total are how much of a source was read and how much there is of it, in
+	// whatever it counts; the source adds to them. Total stays 0 where nobody knows.
+	Done, Total atomic.Int64
 }
 
 // Options say what is scanned and by which stages.

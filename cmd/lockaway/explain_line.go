@@ -69,7 +69,7 @@ func (a *app) scanForExplaining(s *setup, path string, line int) (*explained, er
 	}
 	a.tell(e.result, s.flags)
 	a.status = status(&scanner.Result{Scan: e.result.Scan}, s.flags, true)
-	e.left = leftOut(a.ctx, s.treeSource([]string{path}))
+	e.left = leavesOut(a.ctx, s.treeSource([]string{path}))
 	return e, nil
 }
 

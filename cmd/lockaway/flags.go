@@ -38,8 +38,14 @@ func newFlags() *flags {
 	}
 }
 
-// addAll registers every flag of a scan.
+// addAll registers every flag of a scan of files.
 func (f *flags) addAll(fs *pflag.FlagSet) {
+	f.addRepository(fs)
+	fs.BoolVar(&f.gitignore, "gitignore", false, "leave out what .gitignore leaves out")
+}
+
+// addRepository registers those that hold for a repository's scan as well.
+func (f *flags) addRepository(fs *pflag.FlagSet) {
 	f.addRules(fs)
 	f.addLevels(fs)
 	f.addRun(fs)
@@ -63,7 +69,6 @@ func (f *flags) addLevels(fs *pflag.FlagSet) {
 
 // addRun registers the flags of a run's extent and exit status.
 func (f *flags) addRun(fs *pflag.FlagSet) {
-	fs.BoolVar(&f.gitignore, "gitignore", false, "leave out what .gitignore leaves out")
 	fs.Var(&f.threads, "threads", "read and scan `N` files at once (default: one a core)")
 	fs.BoolVar(&f.strict, "strict", false, "count what nobody could expect to be scanned as not scanned")
 	fs.BoolVar(&f.exitZero, "exit-zero", false, "exit 0 despite findings if everything was scanned")

@@ -4,58 +4,93 @@ import (
 	"github.com/spf13/cobra"
 
 	"lockaway/scanner"
-	"lockaway/scanner/gitpack"
+	"lockaway/scanner/finding"
 )
 
+// gitFlags are the flags of a repository's scan alone.
+type gitFlags struct {
+	memory       byteSize
+	replacements string
+}
+
 func (a *app) gitCommand() *cobra.Command {
-	f := newFlags()
+	f, g := newFlags(), &gitFlags{}
 	cmd := &cobra.Command{
 		Use:   "git [REPO]",
 		Short: "Scan everything that a git repository holds",
 		Long: "Scan all objects of a git repository, reachable or not: every version of every\n" +
 			"file, commits, tags, notes, stashes, the names of files and refs, reflogs, and\n" +
-			"the files of the git folder. Without REPO it is the one of the current folder.\n\n" +
+			"the files of the git folder, those of submodules too. REPO is a work tree or a\n" +
+			"folder of it, a bare repository or a git folder; without it, the one of the\n" +
+			"current folder.\n\n" +
+			"A value is one finding, however many versions hold it: the report tells which\n" +
+			"commit brought it in, under which paths, and what still reaches it.\n\n" +
 			"Nothing of the repository is executed. What it lacks (a shallow or partial\n" +
-			"clone) or what is damaged is named, and the scan is then not complete.",
-		Args:        arguments(0, 1, " [REPO]"),
-		Example:     "  lockaway git\n  lockaway git -r json=findings.json ../service",
+			"clone) or what is damaged is named, and the scan is then not complete.\n\n" +
+			"The .lockaway.toml and .lockawayignore of the work tree hold, those of HEAD for a\n" +
+			"bare repository. What they leave out is scanned nevertheless, counted as allowed,\n" +
+			"and shown with --show-allowed.",
+		Args: arguments(0, 1, " [REPO]"),
+		Example: "  lockaway git\n" +
+			"  lockaway git -r json=findings.json ../service\n" +
+			"  git clone --mirror URL service.git && lockaway git service.git\n" +
+			"  lockaway git --replacements ../secrets.txt   for git filter-repo --replace-text",
 		Annotations: exitStatus(scanStatus...),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			repo := "."
 			if len(args) > 0 {
 				repo = args[0]
 			}
-			return a.git(cmd, f, repo)
+			return a.git(cmd, f, g, repo)
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveFilterDirs
 		},
 	}
-	f.addAll(cmd.Flags())
+	f.addRepository(cmd.Flags())
+	g.add(cmd.Flags())
 	completeValues(cmd)
 	return cmd
 }
 
 // git scans a repository, and writes its reports.
-func (a *app) git(cmd *cobra.Command, f *flags, path string) error {
-	s, err := a.setup(cmd.Flags(), f, path)
+func (a *app) git(cmd *cobra.Command, f *flags, g *gitFlags, path string) error {
+	repo, err := a.openRepo(path)
 	if err != nil {
 		return err
 	}
-	s.inRepo = true
+	top := a.openTop(repo)
+	defer top.close()
+	s, err := a.setupFrom(cmd.Flags(), f, func(s *setup) error { return s.readTop(top) })
+	if err != nil {
+		return err
+	}
+	s.inRepo, s.leftOut = true, s.leaveOut(top.file)
 	specs, err := a.outputs(f)
 	if err != nil {
 		return err
 	}
-	repo, err := gitpack.OpenRepo(path, gitpack.EnvOf(a.env))
+	if err := a.checkReplacements(g.replacements, repo); err != nil {
+		return err
+	}
+	progress := &scanner.Progress{}
+	src := historySource(repo, path, int64(g.memory), progress)
+	defer src.Close()
+	r, err := a.execute(s, scanner.Options{
+		Kind: "repository", Target: path, Source: src, Place: src.Place, Merge: true, Progress: progress,
+	})
 	if err != nil {
 		return err
 	}
-	src := historySource(repo, path)
-	defer src.Close()
-	r, err := a.execute(s, scanner.Options{Kind: "repository", Target: path, Source: src, Place: src.Place, Merge: true})
-	if err != nil {
-		return err
+	for _, p := range top.problems {
+		r.Scan.Problems = append(r.Scan.Problems, finding.Problem(p))
+		r.Scan.Complete = false
 	}
 	a.tell(r, f)
 	err = a.write(specs, r, f)
+	if err == nil {
+		err = a.writeReplacements(g.replacements, r)
+	}
 	a.status = status(r, f, err == nil)
 	return err
 }

@@ -44,17 +44,44 @@ func (u *ui) watch(p *scanner.Progress) (stop func()) {
 	}
 }
 
-// progressText is the line: it fits 80 columns.
+// progressText is the line: it fits 80 columns. Of what tells how much there is, it
+// says how far it came and how long the rest will take at that pace; its findings
+// aren't such yet, since many of them are of one value.
 func progressText(p *scanner.Progress, elapsed time.Duration) string {
-	text := fmt.Sprintf("scanning: %d files, %s, %d s", p.Files.Load(), size(p.Bytes.Load()), int(elapsed.Seconds()))
-	switch n := p.Findings.Load(); n {
-	case 0:
-		return text
-	case 1:
-		return text + ", 1 finding"
-	default:
-		return fmt.Sprintf("%s, %d findings", text, n)
+	done, total := p.Done.Load(), p.Total.Load()
+	if total <= 0 {
+		text := fmt.Sprintf("scanning: %d files, %s, %d s", p.Files.Load(), size(p.Bytes.Load()), int(elapsed.Seconds()))
+		return text + andSome(p.Findings.Load(), "finding")
 	}
+	part := min(float64(done)/float64(total), 1)
+	text := fmt.Sprintf("scanning: %d objects, %s, %d%%", p.Files.Load(), size(p.Bytes.Load()), int(part*100))
+	if part >= leastDone {
+		text += ", " + left(time.Duration(float64(elapsed)*(1-part)/part))
+	}
+	return text + andSome(p.Findings.Load(), "match")
+}
+
+// leastDone is the part from which on a guess about the rest is worth something.
+const leastDone = 0.02
+
+// left says how long something will go on: by the minute where it is many.
+func left(d time.Duration) string {
+	if d < 100*time.Second {
+		return fmt.Sprintf("%d s left", int(d.Seconds()+0.5))
+	}
+	return fmt.Sprintf("%d min left", int(d.Minutes()+0.5))
+}
+
+func andSome(n int64, noun string) string {
+	switch {
+	case n == 0:
+		return ""
+	case n == 1:
+		return ", 1 " + noun
+	case noun == "match":
+		noun = "matche"
+	}
+	return fmt.Sprintf(", %d %ss", n, noun)
 }
 
 // size writes a number of bytes in the units of 1000 that disks are sold in.

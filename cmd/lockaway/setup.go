@@ -19,6 +19,9 @@ type setup struct {
 	// inRepo says that paths are reported from a repository's top, as the patterns of
 	// the configuration are written.
 	inRepo bool
+	// leftOut, if not nil, allows what a repository's history has at paths that are left
+	// out.
+	leftOut *leftOut
 	// counting is the matcher of count.
 	counting scanner.Matcher
 	// origin says where the flags' values come from that are no defaults.
@@ -79,6 +82,7 @@ func (s *setup) readConfig(start string) error {
 func settable() []config.Flag {
 	fs := pflag.NewFlagSet("", pflag.ContinueOnError)
 	newFlags().addAll(fs)
+	fs.Var(new(byteSize), "max-memory", "")
 	var out []config.Flag
 	fs.VisitAll(func(fl *pflag.Flag) {
 		f := config.Flag{Name: fl.Name, Default: fl.DefValue, Check: fl.Value.Set}

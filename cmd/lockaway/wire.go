@@ -17,6 +17,7 @@ import (
 	"lockaway/scanner/source"
 	"lockaway/scanner/source/files"
 	"lockaway/scanner/source/history"
+	"lockaway/scanner/source/ranges"
 	"lockaway/scanner/source/staged"
 	"lockaway/scanner/source/stdin"
 )
@@ -36,10 +37,48 @@ func (s *setup) treeSource(paths []string) source.Source {
 	return files.New(o)
 }
 
-// historySource reads everything that a repository holds. name is what it is called.
-func historySource(repo *gitpack.Repo, name string) *history.Source {
-	return history.New(history.Options{Repo: repo, Name: name})
+// historySource reads everything that a repository holds. name is what it is called,
+// memory how many bytes may be held of objects, the default if 0.
+func historySource(repo *gitpack.Repo, name string, memory int64, _ *scanner.Progress) *history.Source {
+	return history.New(history.Options{Repo: repo, Name: name, Memory: memory})
 }
+
+// commitTree gives the files of a commit.
+type commitTree = *history.Tree
+
+// openCommit opens the tree of a commit.
+func openCommit(repo *gitpack.Repo, rev string) (commitTree, error) {
+	return history.OpenTree(repo, rev)
+}
+
+// leftOut allows what a repository's history has at paths that are left out.
+type leftOut = filter.LeftOut
+
+// leaveOut makes it; read gives the ignore files.
+func (s *setup) leaveOut(read func(path string) ([]byte, bool)) *leftOut {
+	var exclude []string
+	for _, it := range s.config.Exclude {
+		exclude = append(exclude, it.Value)
+	}
+	if s.noRepoConfig {
+		read = func(string) ([]byte, bool) { return nil, false }
+	}
+	return filter.NewLeftOut(exclude, s.config.File, read)
+}
+
+// rangeSource reads what some commits of a repository add.
+func (s *setup) rangeSource(repo *gitpack.Repo, r *rangeFlags, listed []string) (*ranges.Source, error) {
+	return ranges.Open(ranges.Options{
+		Repo: repo, Ranges: r.ranges, Branches: r.branches, All: r.all, Commits: listed, Since: r.since.Time,
+		Count: s.count,
+	})
+}
+
+// parseSince and readCommits read what says which commits.
+var (
+	parseSince  = ranges.ParseSince
+	readCommits = ranges.ReadCommits
+)
 
 // stagedSource reads what the next commit adds; with whole, also what the files held
 // before. count counts findings in bytes, to compare.
@@ -95,6 +134,10 @@ func (s *setup) judging(now time.Time) (*judging, error) {
 		return nil, err
 	}
 	refine := filter.NewRefine(s.rules.Rules())
+	out := scanner.Filter{Name: "left out", Judge: func(*finding.Finding) scanner.Verdict { return scanner.Keep }}
+	if s.leftOut != nil {
+		out.Judge = allowedBy(s.leftOut.Judge)
+	}
 	entries := scanner.Filter{Name: "allow", Judge: allowedBy(allow.Judge)}
 	return &judging{
 		filters: []scanner.Filter{
@@ -102,6 +145,7 @@ func (s *setup) judging(now time.Time) (*judging, error) {
 			{Name: "raise", Judge: kept(advisor.Raise)},
 			{Name: "inline", Judge: allowedBy(filter.Inline)},
 			entries,
+			out,
 			{Name: "expiry", Judge: kept(func(f *finding.Finding) { filter.Expire(f, now) })},
 			{Name: "level", Judge: func(f *finding.Finding) scanner.Verdict {
 				if level.Hides(f) {
@@ -192,9 +236,9 @@ func (p oneFile) Run(ctx context.Context, sinks []source.Sink) error {
 	return ctx.Err()
 }
 
-// leftOut tells whether a source of one file gives nothing, because of what it is
+// leavesOut tells whether a source of one file gives nothing, because of what it is
 // told to leave out.
-func leftOut(ctx context.Context, s source.Source) bool {
+func leavesOut(ctx context.Context, s source.Source) bool {
 	seen := &seen{}
 	return s.Run(ctx, []source.Sink{seen}) == nil && seen.skipped && !seen.content
 }
@@ -205,3 +249,8 @@ type seen struct{ content, skipped bool }
 func (s *seen) Chunk(*chunk.Chunk)     { s.content = true }
 func (s *seen) Problem(source.Problem) {}
 func (s *seen) Skip(int)               { s.skipped = true }
+
+// ignored tells whether git's ignore files, or ours, leave the file at path out.
+func ignored(ctx context.Context, path string) bool {
+	return leavesOut(ctx, files.New(files.Options{Paths: []string{path}, Gitignore: true}))
+}
