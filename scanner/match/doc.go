@@ -9,10 +9,13 @@
 //  3. confirm.go: a pattern is tried at its anchor; named.go: a run of the right
 //     alphabet and length is looked for behind a name, or near another find.
 //     Cheap rejections come first. The rules' validators judge what is left.
+//     pieces.go puts together what source code joins, counted.go knows strings
+//     that have their length before them, farname.go tells whose a value is.
 //  4. wrapped.go: what is wrapped (base64, UTF-16, escapes) is unwrapped and goes
 //     through 2 and 3 as a text of its own, to a depth of three.
 //  5. pending.go: finds wait until nothing that may still come can belong to them.
-//  6. pair.go: key IDs, secrets and session tokens are joined into credentials.
+//  6. pair.go: key IDs, secrets and session tokens are joined into credentials,
+//     those that stand closest by the measure of apart.go.
 //  7. build.go: a finding is made of a credential.
 //
 // Everything is decided by what stands within chunk.Reach of an anchor, so that
