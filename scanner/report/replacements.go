@@ -87,7 +87,7 @@ func expression(v string) string {
 		switch c := v[i]; {
 		case c == '\n':
 			b.WriteString(`\r?\n`) // as a file of either kind has it
-		case alphanumeric(rune(c)):
+		case alphanumeric(rune(c)), c >= 0x80:
 			b.WriteByte(c)
 		default:
 			fmt.Fprintf(&b, `\x%02x`, c)
