@@ -42,7 +42,7 @@ var layers = map[string][]string{
 	"scanner/layers": {"scanner/chunk", "scanner/internal/…"},
 	"scanner/match":  {"scanner/chunk", "scanner/finding", "scanner/layers", "rules", "rules/awskey", "scanner/internal/…"},
 
-	"scanner/filter":    {"scanner/finding", "rules", "scanner/internal/…"},
+	"scanner/filter":    {"scanner/chunk", "scanner/finding", "rules", "scanner/internal/…"},
 	"scanner/config":    {"scanner/finding", "rules", "scanner/internal/…"},
 	"scanner/advise":    {"scanner/finding", "rules", "rules/awskey"},
 	"scanner/report":    {"scanner/chunk", "scanner/finding"}, // the kinds of content are nouns, too
