@@ -23,6 +23,13 @@ func (a *Advisor) steps(v *view) []string {
 		list = append(list, elsewhere)
 	}
 	list = append(list, a.ofKind(v)...)
+	if f.Places != nil {
+		list = fill(f, list)
+		if now := whereNow(f); now != "" {
+			list = append(list, now)
+		}
+		return append(append(list, prevent), takeOut(f)...)
+	}
 	if f.Source != "stdin" {
 		list = append(list, history)
 	}

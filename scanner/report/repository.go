@@ -269,3 +269,20 @@ func listed(names []string, hidden, most int, shown func(string) string) string 
 	}
 	return s
 }
+
+// withoutNames returns steps without the names of paths and refs.
+func withoutNames(steps []string, f *finding.Finding) string {
+	s := strings.Join(steps, "\n")
+	r := f.Reach()
+	for _, names := range [][]string{r.Paths[:min(len(r.Paths), maxNamed)], r.Refs} {
+		for _, n := range names {
+			if len(n) > 2 {
+				s = strings.ReplaceAll(s, n, "NAME")
+			}
+		}
+	}
+	return s
+}
+
+// maxNamed is more than how many paths a step may name.
+const maxNamed = 10

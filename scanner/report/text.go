@@ -247,9 +247,13 @@ func (p *textPrinter) steps(f *finding.Finding) {
 	p.detail("do", lines...)
 }
 
-// stepsKind returns the steps without what names the key and its account.
+// stepsKind returns the steps without what names the key and its account, and of a
+// repository those that are shown, without its paths and refs.
 func stepsKind(f *finding.Finding) string {
 	s := strings.Join(f.Steps, "\n")
+	if f.Places != nil {
+		s = withoutNames(f.Steps[:min(len(f.Steps), maxSteps)], f)
+	}
 	if a := f.AWS; a != nil && a.KeyID != "" {
 		s = strings.ReplaceAll(s, a.KeyID, "KEY-ID")
 		if a.AccountID != "" {
