@@ -55,7 +55,6 @@ func (w *Worker) keep(t *text, p *plan, s, e int, name []byte, j judged) {
 		tstart: t.off + int64(s), tend: t.off + int64(e),
 		confidence: j.confidence, severity: j.severity, why: j.why, expires: j.expires, realRule: j.rule, named: j.named, pieces: j.pieces,
 	}
-	f.stem, f.kind = whose(t, s, name)
 	if j.layer != "" {
 		f.layers = append(slices.Clip(slices.Clone(t.layers)), j.layer)
 	}
@@ -63,19 +62,8 @@ func (w *Worker) keep(t *text, p *plan, s, e int, name []byte, j judged) {
 	if j.value != nil {
 		f.value = string(j.value)
 	}
-	f.line, f.column = w.lines.at(rs)
-	f.endLine, f.endCol = w.lines.at(re)
-	reach := aroundReach
-	if p.Part != rules.NoPart {
-		reach = joinReach
-	}
-	f.before, _ = t.around(s-reach, s)
-	f.near, _ = t.around(s-aroundReach, e+aroundReach)
-	f.outer, f.outerAt = t.bottom().around(rs-reach, re+aroundReach)
-	f.above = lineAbove(t.bottom().data, rs)
-	w.pending = append(w.pending, f)
-	if w.Trace != nil {
-		w.Trace(Step{Rule: p.ID, Line: f.line, Column: f.column, What: "has the form, and the checks of the rule accept it"})
+	if !w.said(f) {
+		w.wait(t, f, s, e, rs, re)
 	}
 	if plans := w.engine.near[p.ID]; plans != nil {
 		w.around(t, p.ID, plans, s, e)
@@ -85,20 +73,56 @@ func (w *Worker) keep(t *text, p *plan, s, e int, name []byte, j judged) {
 	}
 }
 
-// lineStart is how far before a place the beginning of its line is looked for, in
-// bytes.
+// said tells whether a find says again what one that waits says, which settling
+// would prefer. Escapes leave most of a text as it is: whatever stands there is
+// found in it at every depth and in every order of taking them off.
+func (w *Worker) said(f *find) bool {
+	at := place{f.index, f.start, f.end}
+	if o := w.waiting[at]; o != nil && o.value == f.value && compareFinds(o, f) <= 0 && !better(f, o) {
+		return true
+	}
+	w.waiting[at] = f
+	return false
+}
+
+// place is where a plan's find stands in the content.
+type place struct {
+	plan       int
+	start, end int64
+}
+
+// wait fills in what surrounds the find that data[s:e] is, and lets it wait.
+func (w *Worker) wait(t *text, f *find, s, e, rs, re int) {
+	f.stem, f.kind = whose(t, s, []byte(f.name))
+	f.line, f.column = w.lines.at(rs)
+	f.endLine, f.endCol = w.lines.at(re)
+	reach := aroundReach
+	if f.Part != rules.NoPart {
+		reach = joinReach
+	}
+	f.before, _ = t.around(s-reach, s)
+	f.near, _ = t.around(s-aroundReach, e+aroundReach)
+	f.outer, f.outerAt = t.bottom().around(rs-reach, re+aroundReach)
+	f.above = lineAbove(t.bottom().data, rs-f.column+1, rs)
+	w.pending = append(w.pending, f)
+	if w.Trace != nil {
+		w.Trace(Step{Rule: f.ID, Line: f.line, Column: f.column, What: "has the form, and the checks of the rule accept it"})
+	}
+}
+
+// lineStart is how far before a place its line may begin, in bytes.
 const lineStart = 16 << 10
 
-// lineAbove returns the line before that in which data[i] stands; "" where there
-// is none, where it is longer than lineMax, and where it is too far to be seen.
-func lineAbove(data []byte, i int) string {
-	lo := max(i-lineStart, 0)
-	end := lo + bytes.LastIndexByte(data[lo:i], '\n')
-	if end < lo {
+// lineAbove returns the line before that in which data[i] stands and which begins
+// at data[begin]; "" where there is none, where it is longer than lineMax, and where
+// it is too far to be seen.
+func lineAbove(data []byte, begin, i int) string {
+	end := begin - 1
+	if end < max(i-lineStart, 0) {
 		return ""
 	}
-	lo = max(end-lineMax-1, 0)
-	begin := lo + bytes.LastIndexByte(data[lo:end], '\n') + 1
+	lo := max(end-lineMax-1, 0)
+	begin = lo + bytes.LastIndexByte(data[lo:end], '\n') + 1
 	if begin == lo && lo > 0 {
 		return ""
 	}

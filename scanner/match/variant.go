@@ -31,8 +31,7 @@ func (w *Worker) Same(c *chunk.Chunk, changed []chunk.Range) bool {
 		return false
 	}
 	w.loud, w.chunk = false, c
-	w.lines.of(c)
-	w.rootCtx = excerpt{}
+	w.turn()
 	defer func() { w.chunk = nil }()
 	for i := 0; i < len(changed) && !w.loud; {
 		lo, hi := widen(c.Data, changed[i])

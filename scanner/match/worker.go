@@ -27,6 +27,7 @@ type Worker struct {
 	lines   lineCounter
 	rootCtx excerpt
 	pending []*find
+	waiting map[place]*find // those of pending that this chunk has given
 	group   group
 	yield   func(*finding.Finding)
 }
@@ -57,8 +58,7 @@ func (w *Worker) Match(c *chunk.Chunk, yield func(*finding.Finding)) {
 		w.pending, w.group, w.loud = w.pending[:0], group{}, false
 	}
 	w.chunk, w.yield = c, yield
-	w.lines.of(c)
-	w.rootCtx = excerpt{}
+	w.turn()
 	if c.From < c.To {
 		t := &text{data: c.Data, from: c.From, to: c.To, off: c.Offset, head: c.Head, cache: &w.rootCtx}
 		w.scan(t, 0)
@@ -66,6 +66,19 @@ func (w *Worker) Match(c *chunk.Chunk, yield func(*finding.Finding)) {
 	w.settle()
 	w.chunk, w.yield = nil, nil
 }
+
+// turn forgets what was kept of the chunk before.
+func (w *Worker) turn() {
+	w.lines.of(w.chunk)
+	w.rootCtx = excerpt{}
+	if w.waiting == nil || len(w.waiting) > maxWaiting {
+		w.waiting = map[place]*find{}
+	}
+	clear(w.waiting)
+}
+
+// maxWaiting is up to how many finds a chunk may have for their table to be kept.
+const maxWaiting = 1 << 12
 
 // scan looks through one text and what is wrapped in it.
 func (w *Worker) scan(t *text, depth int) {
