@@ -11,6 +11,7 @@ import (
 type gitFlags struct {
 	memory       byteSize
 	replacements string
+	only         rangeFlags
 }
 
 func (a *app) gitCommand() *cobra.Command {
@@ -25,6 +26,10 @@ func (a *app) gitCommand() *cobra.Command {
 			"current folder.\n\n" +
 			"A value is one finding, however many versions hold it: the report tells which\n" +
 			"commit brought it in, under which paths, and what still reaches it.\n\n" +
+			"With --range, --since, --commits, --branch or --all it is what the commits add that\n" +
+			"these name, against each of their parents: files, paths, messages and headers. What\n" +
+			"was only moved isn't new; what a later commit takes away again is. Several ranges\n" +
+			"are joined.\n\n" +
 			"Nothing of the repository is executed. What it lacks (a shallow or partial\n" +
 			"clone) or what is damaged is named, and the scan is then not complete.\n\n" +
 			"The .lockaway.toml and .lockawayignore of the work tree hold, those of HEAD for a\n" +
@@ -33,6 +38,7 @@ func (a *app) gitCommand() *cobra.Command {
 		Args: arguments(0, 1, " [REPO]"),
 		Example: "  lockaway git\n" +
 			"  lockaway git -r json=findings.json ../service\n" +
+			"  lockaway git --range origin/main..HEAD\n" +
 			"  git clone --mirror URL service.git && lockaway git service.git\n" +
 			"  lockaway git --replacements ../secrets.txt   for git filter-repo --replace-text",
 		Annotations: exitStatus(scanStatus...),
@@ -74,10 +80,13 @@ func (a *app) git(cmd *cobra.Command, f *flags, g *gitFlags, path string) error 
 		return err
 	}
 	progress := &scanner.Progress{}
-	src := historySource(repo, path, int64(g.memory), progress)
+	src, kind, err := a.repoSource(s, repo, path, g, progress)
+	if err != nil {
+		return err
+	}
 	defer src.Close()
 	r, err := a.execute(s, scanner.Options{
-		Kind: "repository", Target: path, Source: src, Place: src.Place, Merge: true, Progress: progress,
+		Kind: kind, Target: path, Source: src, Place: src.Place, Merge: true, Progress: progress,
 	})
 	if err != nil {
 		return err

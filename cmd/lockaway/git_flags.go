@@ -11,6 +11,7 @@ import (
 
 // add registers the flags of a repository's scan alone.
 func (g *gitFlags) add(fs *pflag.FlagSet) {
+	g.only.add(fs)
 	fs.Var(&g.memory, "max-memory", "hold at most `SIZE` of objects in memory, as in 512MB or 2GiB (default 1GiB)")
 	fs.Var((*fileName)(&g.replacements), "replacements", "write the values found, in plain text, to this new file, as git filter-repo --replace-text takes them")
 }

@@ -84,6 +84,9 @@ func (r *run) take() (files []file, from, to int) {
 			from, to = r.next, max(r.next-r.step, 0)
 			r.next = to
 			r.busy++
+			if told := r.s.o.Progress; told != nil {
+				told(len(r.s.picked.commits)-from, len(r.s.picked.commits))
+			}
 			return nil, from, to
 		case r.busy == 0:
 			r.idle.Broadcast()
@@ -228,7 +231,10 @@ func (w *worker) blob(f *file) (loud bool) {
 	if size >= largeFrom {
 		return w.largeBlob(content, f.ID)
 	}
-	_, data, err := w.objects.Object(f.ID)
+	kind, data, err := w.objects.Object(f.ID)
+	if err == nil && kind != gitpack.Blob {
+		err = notFile(kind)
+	}
 	if err != nil {
 		w.problem(f.Path, err)
 		return false
@@ -241,11 +247,16 @@ func (w *worker) blob(f *file) (loud bool) {
 	return loud
 }
 
+func notFile(kind gitpack.Kind) error { return fmt.Errorf("a %s where a file should be", kind) }
+
 // largeBlob hands over a blob without holding more of it than need be.
 func (w *worker) largeBlob(content *chunk.Content, id gitpack.ID) (loud bool) {
 	w.large.Lock()
 	defer w.large.Unlock()
-	err := w.objects.Stream(id, func(_ gitpack.Kind, _ int64, body io.Reader) error {
+	err := w.objects.Stream(id, func(kind gitpack.Kind, _ int64, body io.Reader) error {
+		if kind != gitpack.Blob {
+			return notFile(kind)
+		}
 		return w.feeder.Feed(w.ctx, w.sink, content, body)
 	})
 	if err != nil {

@@ -32,6 +32,8 @@ type Options struct {
 	Since time.Time
 	// Count counts findings: see changes.Counter.
 	Count changes.Counter
+	// Progress, if set, is told how many of all commits are done.
+	Progress func(done, all int)
 }
 
 // Source gives what the commits add.
