@@ -93,7 +93,8 @@ func TestHostileTexts(t *testing.T) {
 		"names before one value":  {append(repeat(func() string { return "session_token" }), []byte("="+m.pick(base64Alphabet, 900))...), 30},
 		"blocks that never end":   {repeat(func() string { return "-----BEGIN RSA PRIVATE KEY-----\n" + m.secret() + "\n" }), 30},
 		"beginnings of tokens":    {repeat(func() string { return "IQoJb3JpZ2luX2Vj" }), 30},
-		"many times escaped":      {repeat(func() string { return `aws_secret_access_key\\\\\":\\\\\"` + m.secret() + `\\\\\"` }), 450},
+		"many times escaped":      {repeat(func() string { return `aws_secret_access_key\\\\\":\\\\\"` + m.secret() + `\\\\\"` }), 260},
+		"escaped in two ways":     {repeat(func() string { return `aws_secret_access_key%22%3A\"` + m.secret() + `%25%5C\\\\u0025` }), 550},
 		"twice in base64":         {wrap(repeat(func() string { return "AWS_SECRET_ACCESS_KEY=" + m.secret() + "\n" })), 120},
 		"nothing but backslashes": {repeat(func() string { return `\` }), 10},
 	} {
