@@ -49,15 +49,15 @@ type folder struct {
 	depth int
 }
 
-const (
-	// maxDepth is how deep git goes, by default (git help config: core.maxTreeDepth).
-	maxDepth = 2048
-	// maxListed is more files than any change has that is known. A tree of ten trees,
-	// each ten times the same one, and so on ten times, has no end otherwise.
-	maxListed = 1 << 22
-)
+// maxDepth is how deep git goes, by default (git help config: core.maxTreeDepth).
+const maxDepth = 2048
 
-var errTooMany = fmt.Errorf("a change of more than %d files", maxListed)
+// maxListed is how many entries of folders are compared: some hundred megabytes, if
+// all are new. A tree of ten trees, each of them ten times the same one, and so on for
+// ten times, has no end otherwise. Only tests lower it.
+var maxListed = 1 << 21
+
+func tooMany() error { return fmt.Errorf("a change of more than %d files", maxListed) }
 
 // Compare tells what the newer state has that the tree old has not; the zero id is the
 // empty tree. The error is that of a change too large to be told.
@@ -97,7 +97,7 @@ func (c *comparison) folder(old, newer Entries, known int) error {
 	haveA, haveB := old.Next(&a), newer.Next(&b)
 	for haveA || haveB {
 		if c.d.listed++; c.d.listed > maxListed {
-			return errTooMany
+			return tooMany()
 		}
 		order := 0
 		switch {
