@@ -12,8 +12,9 @@ const (
 )
 
 // whose tells by its names whose the value at data[s] is: see stem. The name beside
-// it comes first, then those farther before it; name is the one that it was found by.
-func whose(t *text, s int, name []byte) (string, bool) {
+// it comes first, then those farther before it. By which name it was found does
+// not matter: that depends on what was looked at first.
+func whose(t *text, s int) (string, bool) {
 	left := leftName(t.data, s)
 	st, kind := stem(string(left))
 	if transparent(left) {
@@ -22,11 +23,6 @@ func whose(t *text, s int, name []byte) (string, bool) {
 	if st == "" || !kind {
 		if far, farKind := stem(string(farName(t, s))); farKind {
 			st, kind = far, true
-		}
-	}
-	if st == "" || !kind {
-		if own, ownKind := stem(string(name)); ownKind {
-			st, kind = own, true
 		}
 	}
 	return st, kind

@@ -93,7 +93,7 @@ type place struct {
 
 // wait fills in what surrounds the find that data[s:e] is, and lets it wait.
 func (w *Worker) wait(t *text, f *find, s, e, rs, re int) {
-	f.stem, f.kind = whose(t, s, []byte(f.name))
+	f.stem, f.kind = whose(t, s)
 	f.line, f.column = w.lines.at(rs)
 	f.endLine, f.endCol = w.lines.at(re)
 	reach := aroundReach

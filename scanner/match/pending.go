@@ -63,9 +63,6 @@ func (g *group) add(f *find) {
 			g.finds[i] = f
 		} else {
 			o.named = o.named || f.named && f.value == o.value
-			if o.stem == "" || f.stem != "" && f.stem < o.stem {
-				o.stem, o.kind = f.stem, o.kind || f.kind
-			}
 		}
 		return
 	}
