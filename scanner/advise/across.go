@@ -27,9 +27,9 @@ func compare(fs []*finding.Finding) *comparison {
 			continue
 		}
 		if a := account(f); a != "" {
-			c.accounts.add(f.Path, a)
+			c.accounts.add(file(f), a)
 		}
-		if k := identity(f); k != "" {
+		if k := identity(f); k != "" && f.Path != "" {
 			c.places.add(k, path.Dir(f.Path))
 			if p := person(f.Path); p != "" {
 				c.people.add(k, p)
@@ -59,13 +59,21 @@ func (c *comparison) holds(what rules.Across, f *finding.Finding) bool {
 	}
 	switch what {
 	case rules.Accounts:
-		return account(f) != "" && len(c.accounts[f.Path]) > 1
+		return account(f) != "" && len(c.accounts[file(f)]) > 1
 	case rules.Directories:
 		return c.apart[identity(f)]
 	case rules.People:
 		return len(c.people[identity(f)]) > 1
 	}
 	return false
+}
+
+// file names what a finding stands in: in a repository, it may have no path.
+func file(f *finding.Finding) string {
+	if f.Path == "" && f.Git != nil {
+		return f.Git.Object
+	}
+	return f.Path
 }
 
 func account(f *finding.Finding) string {

@@ -84,3 +84,21 @@ func TestSeveralAccountsInAFile(t *testing.T) {
 		}
 	}
 }
+
+// Two commits' messages are not one file, as little as two files are.
+func TestAccountsWithoutPaths(t *testing.T) {
+	a, m := advisor(t), newMaker(63)
+	message := func(object, account string) *finding.Finding {
+		f := find{rule: "aws-access-key", text: "‹id› ‹secret›\n", account: account}.finding(m)
+		f.Source, f.Git = "commit-message", &finding.Git{Object: object}
+		return f
+	}
+	fs := []*finding.Finding{message("a", "111122223333"), message("b", "444455556666"), message("c", "111122223333"), message("c", "444455556666")}
+	a.Advise(fs)
+	for i, f := range fs {
+		has := slices.ContainsFunc(f.Guidance, func(g finding.Guidance) bool { return g.ID == "CRED-01" })
+		if has != (f.Git.Object == "c") {
+			t.Errorf("%d: %+v", i, f.Guidance)
+		}
+	}
+}

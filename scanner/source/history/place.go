@@ -234,8 +234,8 @@ func (p *placer) refs(things []int) (tips [][]int, atTip []bool) {
 		}
 		now64 := masks[p.setOf(o)]
 		for k, i := range things {
-			now := o == int32(p.things[i]) || now64>>k&1 == 1
-			reached := now || slices.Contains(p.through[p.things[i]], t)
+			now := o == int32(p.things[i]) || now64>>k&1 == 1 || slices.Contains(p.through[p.things[i]], t)
+			reached := now
 			if c := p.w.at[o]; c != missing {
 				reached = reached || p.bring[c]>>k&1 == 1
 			}
