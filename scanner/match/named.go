@@ -3,8 +3,6 @@ package match
 import (
 	"bytes"
 	"encoding/base64"
-
-	"lockaway/rules"
 )
 
 const (
@@ -143,7 +141,7 @@ func (w *Worker) wrappedValue(t *text, p *plan, s, e int, name []byte, named boo
 	if len(v) < p.Min || len(v) > p.Max || !within(v, p.alphabet) {
 		return false
 	}
-	c := rules.Candidate{Text: v, End: len(v), Name: string(lower(name)), Path: w.chunk.Content.Path}
+	c := w.inPlace(t, s, e, v, name)
 	j, ok := w.verdict(t, p, s, c)
 	if !ok {
 		return false

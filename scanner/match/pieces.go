@@ -194,19 +194,25 @@ func (w *Worker) candidatePieces(t *text, p *plan, s, e int, name []byte) bool {
 	return w.judgePieces(t, p, ps, v, name, named)
 }
 
-// pieceContext is how much of what stands around pieces the validators see.
-const pieceContext = 512
+// context is how much of what stands around a value that is written in another
+// way the validators see, in bytes on either side.
+const context = 512
+
+// inPlace is a candidate that is written as data[s:e] and is v.
+func (w *Worker) inPlace(t *text, s, e int, v, name []byte) rules.Candidate {
+	c := rules.Candidate{Name: string(lower(name)), Path: w.chunk.Content.Path}
+	c.Text = append(c.Text, t.data[max(s-context, 0):s]...)
+	c.Start = len(c.Text)
+	c.Text = append(c.Text, v...)
+	c.End = len(c.Text)
+	c.Text = append(c.Text, t.data[e:min(e+context, len(t.data))]...)
+	return c
+}
 
 // judgePieces is judge for a value in pieces.
 func (w *Worker) judgePieces(t *text, p *plan, ps pieces, v, name []byte, named bool) bool {
 	s, e := ps[0].lo, ps[len(ps)-1].hi
-	c := rules.Candidate{Name: string(lower(name)), Path: w.chunk.Content.Path}
-	c.Text = append(c.Text, t.data[max(s-pieceContext, 0):s]...)
-	c.Start = len(c.Text)
-	c.Text = append(c.Text, v...)
-	c.End = len(c.Text)
-	c.Text = append(c.Text, t.data[e:min(e+pieceContext, len(t.data))]...)
-	j, ok := w.verdict(t, p, s, c)
+	j, ok := w.verdict(t, p, s, w.inPlace(t, s, e, v, name))
 	if !ok {
 		return false
 	}
