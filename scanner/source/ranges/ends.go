@@ -54,7 +54,7 @@ func (s *selection) why(n, p int32) (what, hint string) {
 		return "for this is a shallow clone", deepen
 	}
 	if errors.Is(err, gitpack.ErrMissing) {
-		return fmt.Sprintf("for its parent %s is missing in the repository", s.graph.commits[p].id), partialHint(s.repo, err)
+		return fmt.Sprintf("for its parent %s is missing in the repository", s.graph.commits[p].id), s.partialHint(err)
 	}
 	return fmt.Sprintf("for its parent %s can't be read: %s", s.graph.commits[p].id, source.Describe(err)), ""
 }
@@ -71,8 +71,8 @@ func (s *selection) tell(p source.Problem) {
 }
 
 // partialHint is the next step where what is missing was left out by a partial clone.
-func partialHint(repo *gitpack.Repo, err error) string {
-	if errors.Is(err, gitpack.ErrMissing) && repo.Partial() {
+func (s *selection) partialHint(err error) string {
+	if errors.Is(err, gitpack.ErrMissing) && s.partial() {
 		return "this is a partial clone; git fetch --refetch --no-filter brings what it left out"
 	}
 	return ""

@@ -110,7 +110,7 @@ func (p *placer) added(a *changes.Added, g *group) []*finding.Finding {
 	fs, faults := compare(g.path, g.all)
 	for _, err := range faults {
 		p.problems = append(p.problems, source.Problem{
-			Where: g.path, Low: true, Hint: partialHint(p.s.o.Repo, err),
+			Where: g.path, Low: true, Hint: p.s.asked.partialHint(err),
 			What: "could not be compared with what was there before, and counts as new: " + source.Describe(err),
 		})
 	}

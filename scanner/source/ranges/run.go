@@ -142,7 +142,7 @@ func (w *worker) problem(where string, err error) {
 	if w.ctx.Err() != nil && errors.Is(err, w.ctx.Err()) {
 		return
 	}
-	w.s.tell(w.sink, source.Problem{Where: where, What: source.Describe(err), Hint: partialHint(w.s.o.Repo, err)})
+	w.s.tell(w.sink, source.Problem{Where: where, What: source.Describe(err), Hint: w.s.asked.partialHint(err)})
 }
 
 // tags hands over the annotated tags that were asked for.

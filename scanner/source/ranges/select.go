@@ -47,6 +47,7 @@ type selection struct {
 	repo    *gitpack.Repo
 	graph   *graph
 	shallow map[gitpack.ID]struct{}
+	partial func() bool // whether this is a partial clone
 
 	spans  []span
 	not    []int32 // left out of all spans
@@ -260,7 +261,7 @@ func (s *selection) all() {
 		case err == nil:
 			one.want = append(one.want, n)
 		case !errors.Is(err, errNoCommit): // a ref to a file or a tree has no commits
-			s.problems = append(s.problems, source.Problem{Where: ref.Name, What: "what it points to can't be read: " + source.Describe(err), Hint: partialHint(s.repo, err)})
+			s.problems = append(s.problems, source.Problem{Where: ref.Name, What: "what it points to can't be read: " + source.Describe(err), Hint: s.partialHint(err)})
 		}
 		return nil
 	}

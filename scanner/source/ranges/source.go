@@ -3,6 +3,7 @@ package ranges
 import (
 	"context"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -54,7 +55,7 @@ type Source struct {
 func Open(o Options) (*Source, error) {
 	s := &Source{o: o, objects: gitpack.OpenObjects(o.Repo.ObjectDirs, o.Repo.Hash)}
 	s.trees = changes.Trees{Objects: s.objects}
-	s.asked = &selection{repo: o.Repo, graph: newGraph(s.objects)}
+	s.asked = &selection{repo: o.Repo, graph: newGraph(s.objects), partial: sync.OnceValue(o.Repo.Partial)}
 	for _, p := range o.Repo.Problems {
 		s.repo = append(s.repo, source.Problem{Where: p.Path, What: p.What})
 	}
