@@ -2,7 +2,6 @@ package changes
 
 import (
 	"errors"
-	"fmt"
 
 	"lockaway/scanner/gitpack"
 )
@@ -54,10 +53,22 @@ const maxDepth = 2048
 
 // maxListed is how many entries of folders are compared: some hundred megabytes, if
 // all are new. A tree of ten trees, each of them ten times the same one, and so on for
-// ten times, has no end otherwise. Only tests lower it.
+// ten times, has no end otherwise. A long path counts as several. Only tests lower it.
 var maxListed = 1 << 21
 
-func tooMany() error { return fmt.Errorf("a change of more than %d files", maxListed) }
+// pathUnit is how many bytes of a path count as an entry of their own.
+const pathUnit = 128
+
+// ErrTooMany is that of a change of more entries than are compared.
+var ErrTooMany = errors.New("a change of too many files")
+
+// most is how many entries are compared.
+func (t Trees) most() int {
+	if t.Most > 0 {
+		return min(t.Most, maxListed)
+	}
+	return maxListed
+}
 
 // Compare tells what the newer state has that the tree old has not; the zero id is the
 // empty tree. The error is that of a change too large to be told.
@@ -96,8 +107,8 @@ func (c *comparison) folder(old, newer Entries, known int) error {
 	var a, b Entry
 	haveA, haveB := old.Next(&a), newer.Next(&b)
 	for haveA || haveB {
-		if c.d.listed++; c.d.listed > maxListed {
-			return tooMany()
+		if c.d.listed += 1 + (len(c.path)+len(a.Name)+len(b.Name))/pathUnit; c.d.listed > c.t.most() {
+			return ErrTooMany
 		}
 		order := 0
 		switch {
@@ -218,7 +229,7 @@ func (t Trees) Deleted(d *Diff) ([]File, []Fault) {
 		if err := c.all(f); err != nil {
 			c.unknown(err)
 		}
-		if c.d.listed > maxListed {
+		if c.d.listed > c.t.most() {
 			break
 		}
 		rest, c.d.gone = append(rest, c.d.gone...), c.d.gone[:0]

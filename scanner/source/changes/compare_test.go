@@ -1,6 +1,7 @@
 package changes
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -83,6 +84,13 @@ func TestTreeBomb(t *testing.T) {
 	if files, faults := trees.Deleted(d); len(faults) == 0 || len(files) > maxListed {
 		t.Errorf("%d deleted, %v", len(files), faults)
 	}
+	deep := o.tree(world{"f": "k=s"})
+	for range 900 {
+		deep = o.put("tree", line("40000", strings.Repeat("long", 50), deep)+line("40000", "other", deep))
+	}
+	if _, d, err := o.compare(gitpack.ID{}, deep); !errors.Is(err, ErrTooMany) || len(d.Files) > 0 {
+		t.Errorf("long paths: %d files, %v", len(d.Files), err)
+	}
 	if _, d, err := o.compare(bomb, bomb); err != nil || len(d.Files) > 0 {
 		t.Errorf("the same: %v, %v", d.Files, err)
 	}
@@ -156,6 +164,9 @@ func TestStrangeTreesHideNothing(t *testing.T) {
 		all(trees, "", now, want)
 		for _, f := range d.Files {
 			told[fmt.Sprintf("%s %o %s", f.Path, f.Mode&gitpack.ModeType, f.ID)]++
+			if kind, _, err := trees.Objects.Object(f.Old); !f.Old.IsZero() && (kind != gitpack.Blob || err != nil) {
+				t.Fatalf("%q was a %s (%v)", f.Path, kind, err)
+			}
 		}
 		for f, n := range want {
 			if told[f] < n-have[f] {

@@ -67,6 +67,9 @@ func (e *Entry) follows(n int) byte {
 // Trees reads the trees of a repository. One goroutine may use it at a time.
 type Trees struct {
 	Objects *gitpack.Objects
+	// Most is how many entries of folders are compared at most; as many as there is
+	// room for if 0. What is beyond is ErrTooMany.
+	Most int
 }
 
 // Tree lists a tree. The zero id is the empty one.

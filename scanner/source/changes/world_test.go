@@ -64,7 +64,7 @@ func (o *objects) put(kind, data string) gitpack.ID {
 func (o *objects) trees() Trees {
 	all := gitpack.OpenObjects([]string{o.dir}, gitpack.SHA1)
 	o.tb.Cleanup(all.Close)
-	return Trees{all}
+	return Trees{Objects: all}
 }
 
 // line is an entry of a tree.
@@ -148,7 +148,7 @@ func (o *objects) added(tb testing.TB, now world, before ...world) map[string][]
 	tree := o.tree(now)
 	all := gitpack.OpenObjects([]string{o.dir}, gitpack.SHA1)
 	defer all.Close()
-	a := &Added{Trees: Trees{all}, Count: count}
+	a := &Added{Trees: Trees{Objects: all}, Count: count}
 	for _, w := range before {
 		var old gitpack.ID
 		if w != nil {
