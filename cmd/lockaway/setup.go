@@ -1,8 +1,6 @@
 package main
 
 import (
-	"os"
-
 	"github.com/spf13/pflag"
 
 	"lockaway/rules"
@@ -138,9 +136,9 @@ func (s *setup) readRules() error {
 func readPacks(files []string) ([]*rules.Rule, error) {
 	var out []*rules.Rule
 	for _, name := range files {
-		data, err := os.ReadFile(name)
+		data, err := config.ReadFile(name)
 		if err != nil {
-			return nil, failf("check the path given with --rules", "can't read the pack %q: %s", name, reason(err))
+			return nil, failf("check the path given with --rules", "can't read the pack %q: %s", name, err)
 		}
 		pack, err := rules.Load(name, data)
 		if err != nil {

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -93,5 +94,30 @@ func TestEverythingThereIs(t *testing.T) {
 	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got\n%+v\nwant\n%+v", c, want)
+	}
+}
+
+// A pack that the command line names is read as far as packs may go.
+func TestReadFile(t *testing.T) {
+	tree(t, "folder/")
+	for name, size := range map[string]int64{"fits": MaxSize, "large": MaxSize + 1, "sparse": 1 << 33} {
+		f, err := os.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Truncate(size); err != nil {
+			t.Logf("%s: %v", name, err)
+		}
+		f.Close()
+	}
+	if data, err := ReadFile("fits"); err != nil || len(data) != MaxSize {
+		t.Errorf("%d bytes, %v", len(data), err)
+	}
+	for name, want := range map[string]string{
+		"large": "larger than 1 MiB", "sparse": "larger than 1 MiB", "folder": "is a folder, not a file", "gone": "no such file",
+	} {
+		if _, err := ReadFile(name); err == nil || err.Error() != want {
+			t.Errorf("%s: %v, want %s", name, err, want)
+		}
 	}
 }

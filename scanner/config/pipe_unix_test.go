@@ -26,5 +26,8 @@ func TestPipesAndDevicesAreNotOpened(t *testing.T) {
 				t.Errorf("%s: %v", path, err)
 			}
 		}
+		if _, err := ReadFile(path); err == nil || err.Error() != "is not a regular file" {
+			t.Errorf("%s as a pack: %v", path, err)
+		}
 	}
 }
