@@ -118,6 +118,9 @@ const smallLoose = 1 << 20
 // looseObject reads an object from a file of its own.
 func (s *Objects) looseObject(id ID, limit int64) (kind Kind, data []byte, err error) {
 	name := id.String()
+	if name == "" { // the zero id
+		return 0, nil, ErrMissing
+	}
 	for _, folder := range s.folders {
 		path := filepath.Join(folder, name[:2], name[2:])
 		if kind, data, err = s.loose(path, limit); !errors.Is(err, fs.ErrNotExist) {

@@ -57,6 +57,9 @@ func (s *Objects) packed(id ID) (p *Pack, off uint64, ok bool) {
 // openLoose calls f with an object of the loose ones.
 func (s *Objects) openLoose(id ID, f func(kind Kind, size int64, body io.Reader) error) error {
 	name := id.String()
+	if name == "" { // the zero id
+		return ErrMissing
+	}
 	for _, folder := range s.folders {
 		err := s.ReadLoose(LooseObject{id, filepath.Join(folder, name[:2], name[2:])}, f)
 		if !errors.Is(err, fs.ErrNotExist) {

@@ -43,10 +43,15 @@ func TestStream(t *testing.T) {
 		}
 	}
 	none, _ := ParseID(strings.Repeat("ab", 20))
-	if _, err := o.Size(none); !errors.Is(err, ErrMissing) {
-		t.Errorf("size of a missing object: %v", err)
-	}
-	if err := o.Stream(none, nil); !errors.Is(err, ErrMissing) {
-		t.Errorf("a missing object: %v", err)
+	for _, none := range []ID{none, {}} {
+		if _, err := o.Size(none); !errors.Is(err, ErrMissing) {
+			t.Errorf("size of a missing object: %v", err)
+		}
+		if err := o.Stream(none, nil); !errors.Is(err, ErrMissing) {
+			t.Errorf("a missing object: %v", err)
+		}
+		if _, _, err := o.Object(none); !errors.Is(err, ErrMissing) {
+			t.Errorf("a missing object: %v", err)
+		}
 	}
 }
