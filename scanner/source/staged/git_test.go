@@ -134,12 +134,12 @@ func (w *walk) merging() {
 }
 
 func (w *walk) step() {
-	switch w.r.IntN(16) {
+	switch w.r.IntN(17) {
 	case 0, 1, 2, 3, 4, 5:
 		w.mutate()
-	case 6, 7:
+	case 6:
 		w.do("", "write-tree")
-	case 8, 9:
+	case 7, 8, 9:
 		w.commitIndex()
 	case 10:
 		w.intend()
@@ -147,7 +147,7 @@ func (w *walk) step() {
 		w.conflict()
 	case 12:
 		w.do("", "update-index", w.some([]string{"--index-version=2", "--index-version=3", "--index-version=4", "--split-index", "--no-split-index", "--force-write-index"}))
-	case 13:
+	case 13, 16:
 		w.merging()
 	case 14:
 		if len(w.commits) > 0 {

@@ -60,7 +60,7 @@ func (x *index) note(s *span, node int) {
 // Err implements changes.Entries.
 func (f *folder) Err() error { return nil }
 
-// Next implements changes.Entries. What is not to be committed is passed by.
+// Next implements changes.Entries. Files that are not to be committed are passed by.
 func (f *folder) Next(out *changes.Entry) bool {
 	for f.at < f.to {
 		e := &f.x.Entries[f.at]
@@ -69,9 +69,6 @@ func (f *folder) Next(out *changes.Entry) bool {
 		switch {
 		case slash >= 0 && slash < len(name)-1:
 			f.enter(e.Path[:f.prefix+slash])
-			if !f.x.holds(f.sub) {
-				continue // nothing of it is to be committed
-			}
 			out.Name, out.Mode, out.ID = name[:slash], gitpack.ModeDir, f.sub.id
 			f.dir = gitpack.ID{}
 			return true
@@ -146,16 +143,6 @@ func (f *folder) findAmongMany(path []byte) int {
 		f.nodes[string(f.x.Tree[i].Path)] = i
 	}
 	return f.find(path)
-}
-
-// holds tells whether something of a folder is to be committed.
-func (x *index) holds(s span) bool {
-	for i := s.at; i < s.to; i++ {
-		if e := &x.Entries[i]; e.Stage == 0 && !e.IntentToAdd {
-			return true
-		}
-	}
-	return false
 }
 
 // Open implements changes.Entries.

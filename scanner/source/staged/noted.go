@@ -18,7 +18,8 @@ import (
 // committer's own, or that of a damaged program; what matters is that it hides nothing.
 
 // check holds the noted tree of a folder, if there is one, against its entries: those
-// in the folder itself, for the folders below are checked when they are opened.
+// in the folder itself, for the folders below are checked when they are opened. All of
+// them must be noted as well.
 func (x *index) check(s span) {
 	if s.id.IsZero() || x.checked[s.node] {
 		return
@@ -30,9 +31,6 @@ func (x *index) check(s span) {
 	var tree []byte
 	all := folder{x: x, span: s}
 	for e := (changes.Entry{}); all.Next(&e); {
-		if e.ID.IsZero() {
-			break // a folder below that is not noted: this one can't be
-		}
 		tree = fmt.Appendf(tree, "%o %s\x00", e.Mode, e.Name)
 		tree = append(tree, e.ID.Bytes()...)
 	}

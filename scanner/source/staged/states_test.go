@@ -318,6 +318,14 @@ func TestWrongNumbersOfEntries(t *testing.T) {
 		}
 		s.withTree(func(tree []byte) []byte { return bytes.Replace(tree, []byte(edit[1]), []byte(edit[0]), 1) })
 	}
+	// Not even where the tree is HEAD's.
+	s.withTree(func(tree []byte) []byte {
+		tree = bytes.Replace(tree, s.idBytes(s.line("write-tree")+":a/b"), s.idBytes("HEAD:a/b"), 1)
+		return bytes.Replace(tree, []byte("b\x002 "), []byte("b\x001 "), 1)
+	})
+	if src := s.open(); !slices.Equal(paths(src.files), want) {
+		t.Errorf("files %q, want %q", paths(src.files), want)
+	}
 }
 
 // git commits what it has noted. So the entries of a folder that is noted as unchanged
