@@ -1,6 +1,7 @@
 package staged
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -117,7 +118,7 @@ func (w *worker) file(f *changes.File) {
 	if f.Mode&gitpack.ModeType == gitpack.ModeSymlink {
 		content.Kind = chunk.Symlink
 	}
-	kind, data, err := w.objects.ObjectWithin(f.ID, largeFrom)
+	kind, data, err := w.objects.ObjectWithin(f.ID, w.s.largeFrom)
 	switch {
 	case errors.Is(err, gitpack.ErrTooLarge):
 		err = w.objects.Stream(f.ID, func(k gitpack.Kind, _ int64, body io.Reader) error {
@@ -132,7 +133,7 @@ func (w *worker) file(f *changes.File) {
 		if oid, ok := gitpack.ParseLFSPointer(data); ok && content.Kind == chunk.Index {
 			w.largeFile(f, oid)
 		}
-		source.Hand(w.sink, content, data)
+		err = w.hand(content, data)
 	}
 	if err != nil && w.ctx.Err() == nil {
 		w.problems = append(w.problems, w.s.missing(source.Problem{Where: f.Path, What: source.Describe(err)}, err))
@@ -140,6 +141,15 @@ func (w *worker) file(f *changes.File) {
 }
 
 func notFile(k gitpack.Kind) error { return fmt.Errorf("a %s where a file should be", k) }
+
+// hand hands over what is held in memory; it is cut short when the run ends.
+func (w *worker) hand(content *chunk.Content, data []byte) error {
+	if len(data) > source.Window {
+		return w.feed(content, bytes.NewReader(data))
+	}
+	source.Hand(w.sink, content, data)
+	return nil
+}
 
 // feed hands over what a reader gives.
 func (w *worker) feed(content *chunk.Content, r io.Reader) error {

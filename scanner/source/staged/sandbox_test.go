@@ -16,14 +16,14 @@ import (
 
 // sandbox is a folder in which the real git runs, without anybody's settings.
 type sandbox struct {
-	t   *testing.T
+	t   testing.TB
 	dir string   // where git runs
 	env []string // besides the fixed ones
 }
 
 // newSandbox makes a repository; it skips the test where there is no git, or one that
 // does not know an argument.
-func newSandbox(t *testing.T, args ...string) *sandbox {
+func newSandbox(t testing.TB, args ...string) *sandbox {
 	t.Helper()
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("needs git on PATH to compare with")
@@ -234,7 +234,7 @@ func (s *sandbox) compare(src *Source, parent int, commit ...string) {
 	equal(s.t, "deleted", got, deleted)
 }
 
-func equal(t *testing.T, what string, got, want map[string]string) {
+func equal(t testing.TB, what string, got, want map[string]string) {
 	t.Helper()
 	for path, w := range want {
 		if got[path] != w {
