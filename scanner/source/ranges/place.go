@@ -72,7 +72,7 @@ func (p *placer) commit(ctx context.Context, rank int32) []*finding.Finding {
 	trees := p.s.trees
 	a := &changes.Added{Trees: trees, Count: p.s.count}
 	if ctx.Err() == nil {
-		a.Parents = p.s.diffs(trees, rank, func(string, error) {}) // told by the worker that compared it
+		a.Parents, _, _ = p.s.diffs(trees, rank) // what is wrong was told by the worker that compared it
 	}
 	about := p.s.describe(p.s.commitAt(rank))
 	var out []*finding.Finding

@@ -20,6 +20,7 @@ type run struct {
 	ctx  context.Context
 	s    *Source
 	step int // commits at a time
+	most int // entries of a comparison, unless it is the only one
 
 	mu    sync.Mutex
 	idle  sync.Cond
@@ -27,7 +28,7 @@ type run struct {
 	busy  int // workers that compare, and may bring more files
 	files []file
 
-	large sync.Mutex // one large blob at a time
+	large sync.Mutex // one large blob at a time, or one large commit
 }
 
 // file is one that has to be scanned.
@@ -41,13 +42,15 @@ const (
 	maxStep = 16
 	// share is how many files one worker takes at a time.
 	share = 16
+	// maxCompared is how many entries all workers compare at once.
+	maxCompared = 1 << 20
 	// largeFrom is the size of blobs that are read one at a time.
 	largeFrom = 16 << 20
 )
 
 func newRun(ctx context.Context, s *Source, workers int) *run {
 	n := len(s.picked.commits)
-	r := &run{ctx: ctx, s: s, next: n, step: min(max(n/(8*workers), 1), maxStep)}
+	r := &run{ctx: ctx, s: s, next: n, step: min(max(n/(8*workers), 1), maxStep), most: max(maxCompared/workers, 1)}
 	r.idle.L = &r.mu
 	return r
 }
@@ -122,14 +125,11 @@ func (w *worker) loop() {
 		files, from, to := w.take()
 		switch {
 		case len(files) > 0:
-			w.scan(files)
+			w.scan(files, false)
 		case from > to:
 			var left []file
 			for rank := from - 1; rank >= to && w.ctx.Err() == nil; rank-- {
-				files := w.changes(int32(rank))
-				mine := min(len(files), share)
-				w.scan(files[:mine])
-				left = append(left, files[mine:]...)
+				left = append(left, w.commitAt(int32(rank))...)
 			}
 			w.compared(left)
 		default:
@@ -156,25 +156,48 @@ func (w *worker) tags() {
 	}
 }
 
-// changes hands over a commit's message, header and new paths, and returns the files
-// that nobody has scanned.
-func (w *worker) changes(rank int32) []file {
-	id := w.s.commitAt(rank)
-	where := "commit " + id.String()
+// texts hands over a commit's message and header.
+func (w *worker) texts(id gitpack.ID) {
 	data, err := commitData(w.objects, id)
 	if err != nil {
-		w.problem(where, err)
-		return nil
+		w.problem("commit "+id.String(), err)
+		return
 	}
 	if err := gitpack.ParseCommit(data, w.objects.Hash, &w.commit); err != nil {
-		w.problem(where, err)
+		w.problem("commit "+id.String(), err)
 	}
 	w.hand(&chunk.Content{Kind: chunk.CommitAuthor, Object: id.String()}, w.commit.Header)
 	w.hand(&chunk.Content{Kind: chunk.CommitMessage, Object: id.String()}, w.commit.Message)
-	trees := changes.Trees{Objects: w.objects}
-	diffs := w.s.diffs(trees, rank, func(what string, err error) { w.problem(where, fmt.Errorf("%s: %w", what, err)) })
-	var out []file
-	for _, f := range added(trees, diffs) {
+}
+
+// commitAt hands over what a commit adds, but for files that it leaves for others.
+func (w *worker) commitAt(rank int32) (left []file) {
+	w.texts(w.s.commitAt(rank))
+	trees := changes.Trees{Objects: w.objects, Most: w.most}
+	diffs, faults, big := w.s.diffs(trees, rank)
+	if big {
+		// One at a time, so that memory lasts.
+		w.large.Lock()
+		defer w.large.Unlock()
+		trees.Most = 0
+		diffs, faults, _ = w.s.diffs(trees, rank)
+	}
+	for _, f := range faults {
+		w.problem("commit "+w.s.commitAt(rank).String(), fmt.Errorf("%s: %w", f.what, f.err))
+	}
+	files := w.files(rank, added(trees, diffs))
+	if big {
+		w.scan(files, true)
+		return nil
+	}
+	mine := min(len(files), share)
+	w.scan(files[:mine], false)
+	return files[mine:]
+}
+
+// files hands over new paths, and returns the files that nobody has scanned.
+func (w *worker) files(rank int32, all []changed) (out []file) {
+	for _, f := range all {
 		if w.ctx.Err() != nil {
 			return nil
 		}
@@ -209,19 +232,19 @@ func kindOf(mode uint32) chunk.Kind {
 // loud tells whether anything came up in the content that was handed over last.
 func (w *worker) loud() bool { return w.cmp == nil || !w.cmp.Quiet() }
 
-// scan hands over files.
-func (w *worker) scan(files []file) {
+// scan hands over files; alone tells that this worker has the lock of what is large.
+func (w *worker) scan(files []file, alone bool) {
 	for i := range files {
 		if w.ctx.Err() != nil {
 			return
 		}
 		f := &files[i]
-		w.s.contents.done(f.at, w.blob(f))
+		w.s.contents.done(f.at, w.blob(f, alone))
 	}
 }
 
 // blob hands over a file, and tells whether anything came up.
-func (w *worker) blob(f *file) (loud bool) {
+func (w *worker) blob(f *file, alone bool) (loud bool) {
 	content := &chunk.Content{Kind: kindOf(f.Mode), Path: f.Path, Object: f.ID.String()}
 	size, err := w.objects.Size(f.ID)
 	if err != nil {
@@ -229,6 +252,10 @@ func (w *worker) blob(f *file) (loud bool) {
 		return false
 	}
 	if size >= largeFrom {
+		if !alone {
+			w.large.Lock()
+			defer w.large.Unlock()
+		}
 		return w.largeBlob(content, f.ID)
 	}
 	kind, data, err := w.objects.Object(f.ID)
@@ -251,8 +278,6 @@ func notFile(kind gitpack.Kind) error { return fmt.Errorf("a %s where a file sho
 
 // largeBlob hands over a blob without holding more of it than need be.
 func (w *worker) largeBlob(content *chunk.Content, id gitpack.ID) (loud bool) {
-	w.large.Lock()
-	defer w.large.Unlock()
 	err := w.objects.Stream(id, func(kind gitpack.Kind, _ int64, body io.Reader) error {
 		if kind != gitpack.Blob {
 			return notFile(kind)

@@ -2,6 +2,7 @@ package ranges
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -131,14 +132,20 @@ func (s *Source) commitAt(rank int32) gitpack.ID {
 	return s.asked.graph.commits[s.picked.commits[rank]].id
 }
 
+// fault is what was wrong with a comparison.
+type fault struct {
+	what string
+	err  error
+}
+
 // diffs compares a commit's tree with those of its parents; with the empty one if it
-// has none, or they are not there. What goes wrong is told, and what can't be compared
-// counts as new. There are none if the commit is as one of its parents.
-func (s *Source) diffs(trees changes.Trees, rank int32, tell func(what string, err error)) []*changes.Diff {
+// has none, or they are not there. What can't be compared counts as new. There are none
+// if the commit is as one of its parents. big tells that the change has more entries
+// than trees.Most.
+func (s *Source) diffs(trees changes.Trees, rank int32) (out []*changes.Diff, faults []fault, big bool) {
 	tree, err := treeOf(trees.Objects, s.commitAt(rank))
 	if err != nil {
-		tell("what it adds is not scanned", err)
-		return nil
+		return nil, []fault{{"what it adds is not scanned", err}}, false
 	}
 	var olds []gitpack.ID
 	for _, p := range s.asked.graph.parentsOf(s.picked.commits[rank]) {
@@ -148,37 +155,45 @@ func (s *Source) diffs(trees changes.Trees, rank int32, tell func(what string, e
 		}
 		old, err := treeOf(trees.Objects, c.id)
 		if err != nil {
-			tell("all of its files count as new", err)
+			faults = append(faults, fault{"all of its files count as new", err})
 			continue
 		}
 		if old == tree {
-			return nil
+			return nil, nil, false
 		}
 		olds = append(olds, old)
 	}
 	if len(olds) == 0 {
 		olds = []gitpack.ID{{}}
 	}
-	var out []*changes.Diff
 	for _, old := range olds {
-		entries, err := trees.Tree(tree)
-		if err != nil {
-			tell("what it adds is not scanned", err)
-			return nil
+		d, more, err := compare(trees, old, tree)
+		if errors.Is(err, changes.ErrTooMany) {
+			big = true
 		}
-		d, err := trees.Compare(old, entries)
-		if err != nil {
-			tell("not all that it adds is scanned", err)
+		if out, faults = append(out, d), append(faults, more...); big && trees.Most > 0 {
+			break // it is to be done again
 		}
-		for _, f := range d.Unread {
-			tell(fmt.Sprintf("the folder %q is not scanned", f.Path), f.Err)
-		}
-		for _, f := range d.Unknown {
-			tell(fmt.Sprintf("the folder %q can't be compared with a parent's, and all of it counts as new", f.Path), f.Err)
-		}
-		out = append(out, d)
 	}
-	return out
+	return out, faults, big
+}
+
+// compare compares two trees.
+func compare(trees changes.Trees, old, tree gitpack.ID) (d *changes.Diff, faults []fault, err error) {
+	entries, err := trees.Tree(tree)
+	if err != nil {
+		return &changes.Diff{}, []fault{{"what it adds is not scanned", err}}, err
+	}
+	if d, err = trees.Compare(old, entries); err != nil {
+		faults = append(faults, fault{"not all that it adds is scanned", err})
+	}
+	for _, f := range d.Unread {
+		faults = append(faults, fault{fmt.Sprintf("the folder %q is not scanned", f.Path), f.Err})
+	}
+	for _, f := range d.Unknown {
+		faults = append(faults, fault{fmt.Sprintf("the folder %q can't be compared with a parent's, and all of it counts as new", f.Path), f.Err})
+	}
+	return d, faults, err
 }
 
 // treeOf is the tree of a commit.
