@@ -18,7 +18,7 @@ const MaxSpan = 16 << 10
 // and would stop the search at every turn.
 const minLiteral = 3
 
-var idForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+var idForm = lazily(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
 // checkPack looks at the pack's own keys and the IDs that hang on them.
 func (d *decoder) checkPack() {
@@ -71,7 +71,7 @@ func (d *decoder) checkID(r *Rule) {
 	switch {
 	case r.lines["id"] == 0:
 		d.fail(r.Line, "a rule without id")
-	case r.ID != "" && !idForm.MatchString(r.ID):
+	case r.ID != "" && !idForm().MatchString(r.ID):
 		d.fail(r.line("id"), "id %q is not of lower-case letters and digits with single hyphens between", r.ID)
 	}
 	if r.lines["title"] == 0 {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"embed"
 	"path"
-	"regexp"
 	"regexp/syntax"
 	"slices"
 	"strconv"
@@ -129,12 +128,12 @@ func (g *guidanceReader) value(table string, f field) {
 	take()
 }
 
-var guidanceID = regexp.MustCompile(`^[A-Z]+-[0-9]{2}$`)
+var guidanceID = lazily(`^[A-Z]+-[0-9]{2}$`)
 
 func (g *guidanceReader) entryKey(e *Entry, f field) {
 	switch f.name {
 	case "id":
-		if e.ID = f.str(); e.ID != "" && !guidanceID.MatchString(e.ID) {
+		if e.ID = f.str(); e.ID != "" && !guidanceID().MatchString(e.ID) {
 			g.d.fail(f.line, "id %q is not of capitals, a hyphen and two digits", e.ID)
 		}
 	case "title":

@@ -2,7 +2,9 @@ package rules
 
 import (
 	"fmt"
+	"regexp"
 	"regexp/syntax"
+	"sync"
 )
 
 // Class reads characters as they stand inside a regular expression's class, such
@@ -84,4 +86,10 @@ func minLength(re *syntax.Regexp) int {
 		return least
 	}
 	return 0
+}
+
+// lazily compiles a pattern when it is first asked for, so that a program start does
+// not pay for what it doesn't use.
+func lazily(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 )
 
@@ -40,12 +39,12 @@ var lineBreaks = strings.NewReplacer(
 
 // dekHeaders are the headers of the older encryption (RFC 1421): where all stands
 // on one line, only their form tells them from the body.
-var dekHeaders = regexp.MustCompile(`Proc-Type: *4,ENCRYPTED|DEK-Info: *[A-Z0-9-]+,[0-9A-Fa-f]+`)
+var dekHeaders = lazily(`Proc-Type: *4,ENCRYPTED|DEK-Info: *[A-Z0-9-]+,[0-9A-Fa-f]+`)
 
 // pgpHeader is a header of OpenPGP's armor with the body's first line behind it
 // on the same line. What a header says is free: a word as long as a line of the
 // body ends it.
-var pgpHeader = regexp.MustCompile(`(?m)^([ \t]*[A-Za-z]+: [^\n]*?)[ \t]+([A-Za-z0-9+/]{60,}=*(?:[ \t]|$))`)
+var pgpHeader = lazily(`(?m)^([ \t]*[A-Za-z]+: [^\n]*?)[ \t]+([A-Za-z0-9+/]{60,}=*(?:[ \t]|$))`)
 
 // readPEM takes a block apart that begins at text[start] and was found to end at
 // text[end]. It fails only where no BEGIN line is there.
@@ -58,9 +57,9 @@ func readPEM(text []byte, start, end int) (*pemBlock, bool) {
 	rest, _, b.complete = strings.Cut(rest, pemEnd)
 	rest = betweenQuotes(rest, quoteBefore(text, start))
 	lines := withoutMargin(strings.Split(lineBreaks.Replace(rest), "\n"), margin(text, start))
-	all := dekHeaders.ReplaceAllString(strings.Join(lines, "\n"), "\n$0\n")
+	all := dekHeaders().ReplaceAllString(strings.Join(lines, "\n"), "\n$0\n")
 	if label == pgpLabel {
-		all = pgpHeader.ReplaceAllString(all, "$1\n$2")
+		all = pgpHeader().ReplaceAllString(all, "$1\n$2")
 	}
 	lines = strings.Split(all, "\n")
 	var body strings.Builder

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"lockaway/rules/awskey"
@@ -300,7 +299,7 @@ const (
 
 // tokenHeads are the beginnings that session tokens are known by: base64 of what
 // ends in "origin_ec", or says "er/aws" or "aws".
-var tokenHeads = regexp.MustCompile(`^(?:IQoJb3JpZ2luX2Vj|F[wQ]oGZXIvYXdz|AQoDYXdz)`)
+var tokenHeads = lazily(`^(?:IQoJb3JpZ2luX2Vj|F[wQ]oGZXIvYXdz|AQoDYXdz)`)
 
 // awsSessionToken judges a long run of base64 as a session token.
 func awsSessionToken(c Candidate) Verdict {
@@ -314,7 +313,7 @@ func awsSessionToken(c Candidate) Verdict {
 		return Verdict{Reject: "hexadecimal digits"}
 	case transitions(v)*100 < len(v)*tokenTransitions, entropy(v) < tokenEntropy:
 		return Verdict{Reject: "it reads like a path or words rather than like random characters"}
-	case !tokenHeads.Match(v) && !awsName(c.Name) && !awsNear(c):
+	case !tokenHeads().Match(v) && !awsName(c.Name) && !awsNear(c):
 		return Verdict{Confidence: "low", Why: "it is named as a session's token, but nothing speaks of AWS"}
 	}
 	return Verdict{}

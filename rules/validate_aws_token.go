@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -61,7 +60,7 @@ func awsPresigned(c Candidate) Verdict {
 
 // hexSignature is an HMAC of 32 bytes or, of signatures that hold in several
 // regions (AWS4-ECDSA-P256-SHA256), two numbers in DER.
-var hexSignature = regexp.MustCompile(`^(?:[0-9a-f]{64}|30[0-9a-f]{134,142})$`)
+var hexSignature = lazily(`^(?:[0-9a-f]{64}|30[0-9a-f]{134,142})$`)
 
 func presigned(address string) Verdict {
 	_, query, ok := strings.Cut(address, "?")
@@ -83,7 +82,7 @@ func presigned(address string) Verdict {
 
 func presigned4(q url.Values) Verdict {
 	id, _, _ := strings.Cut(q.Get("X-Amz-Credential"), "/")
-	if !hexSignature.MatchString(q.Get("X-Amz-Signature")) || id == "" {
+	if !hexSignature().MatchString(q.Get("X-Amz-Signature")) || id == "" {
 		return Verdict{Reject: "signature or credential is not of the form"}
 	}
 	signed, err := time.Parse("20060102T150405Z", q.Get("X-Amz-Date"))

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"encoding/base64"
-	"regexp"
 	"strings"
 )
 
@@ -44,12 +43,12 @@ func derPrivateKey(c Candidate) Verdict {
 }
 
 // frame is a BEGIN line at the end of a text, with what may stand behind it.
-var frame = regexp.MustCompile(`-----BEGIN ([A-Z0-9 ]{1,40})-----(?:\s|\\[rn]|["'+#/*>])*$`)
+var frame = lazily(`-----BEGIN ([A-Z0-9 ]{1,40})-----(?:\s|\\[rn]|["'+#/*>])*$`)
 
 // frameBefore is the label of the block that a value is the beginning of, "" if
 // it stands in none.
 func frameBefore(c Candidate) string {
-	if m := frame.FindSubmatch(c.Text[max(c.Start-120, 0):c.Start]); m != nil {
+	if m := frame().FindSubmatch(c.Text[max(c.Start-120, 0):c.Start]); m != nil {
 		return string(m[1])
 	}
 	return ""

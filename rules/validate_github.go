@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"hash/crc32"
-	"regexp"
 	"time"
 )
 
@@ -97,13 +96,13 @@ func decodeSegment(part []byte, into any) error {
 
 // namedBefore are words that, on the same line before a value, say that it is
 // meant as a credential.
-var namedBefore = regexp.MustCompile(`(?i)token|github|gh_|auth|passw|secret|bearer|\bpat\b|api_?key`)
+var namedBefore = lazily(`(?i)token|github|gh_|auth|passw|secret|bearer|\bpat\b|api_?key`)
 
 // named tells whether the name or the place of a value says that it is meant as a
 // credential: the name it is assigned to, the words before it on its line, or
 // that it stands where a URL has a user's password.
 func named(c Candidate) bool {
-	if namedBefore.MatchString(c.Name) {
+	if namedBefore().MatchString(c.Name) {
 		return true
 	}
 	before := c.Text[max(c.Start-96, 0):c.Start]
@@ -111,5 +110,5 @@ func named(c Candidate) bool {
 		before = before[i+1:]
 	}
 	inURL := bytes.Contains(before, []byte("://")) && c.End < len(c.Text) && c.Text[c.End] == '@'
-	return inURL || namedBefore.Match(before)
+	return inURL || namedBefore().Match(before)
 }

@@ -3,7 +3,6 @@ package rules
 import (
 	"encoding/base64"
 	"encoding/binary"
-	"regexp"
 	"strings"
 )
 
@@ -22,7 +21,7 @@ const (
 
 // pgpChecksum is the line behind the body: 24 bits in base64 (RFC 4880 §6.1; the
 // newer RFC leaves it out).
-var pgpChecksum = regexp.MustCompile(`=([A-Za-z0-9+/]{4})$`)
+var pgpChecksum = lazily(`=([A-Za-z0-9+/]{4})$`)
 
 // pgpPrivateKey judges a block of armored OpenPGP.
 func pgpPrivateKey(c Candidate) Verdict {
@@ -31,7 +30,7 @@ func pgpPrivateKey(c Candidate) Verdict {
 		return Verdict{Reject: "no block of an OpenPGP key begins here"}
 	}
 	sum := ""
-	if m := pgpChecksum.FindStringSubmatch(b.body); m != nil && b.complete {
+	if m := pgpChecksum().FindStringSubmatch(b.body); m != nil && b.complete {
 		sum, b.body = m[1], strings.TrimSuffix(b.body, m[0])
 	}
 	if v := b.placeholder(); v.Reject != "" {

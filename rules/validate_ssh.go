@@ -3,7 +3,6 @@ package rules
 import (
 	"bytes"
 	"encoding/binary"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -83,7 +82,7 @@ func sshString(b []byte) (s, rest []byte, ok bool) {
 	return b[4 : 4+n], b[4+n:], true
 }
 
-var puttyField = regexp.MustCompile(`(?m)^[ \t]*(PuTTY-User-Key-File-\d|Encryption|Public-Lines|Private-Lines|Private-MAC|Private-Hash): *([^\r\n]*)`)
+var puttyField = lazily(`(?m)^[ \t]*(PuTTY-User-Key-File-\d|Encryption|Public-Lines|Private-Lines|Private-MAC|Private-Hash): *([^\r\n]*)`)
 
 // puttyPrivateKey judges a file of PuTTY's format. Source: the PuTTY manual's
 // appendix "PPK file format".
@@ -91,7 +90,7 @@ func puttyPrivateKey(c Candidate) Verdict {
 	v := c.Value()
 	fields := map[string]string{}
 	at := map[string]int{}
-	for _, m := range puttyField.FindAllSubmatchIndex(v, 16) {
+	for _, m := range puttyField().FindAllSubmatchIndex(v, 16) {
 		name := string(v[m[2]:m[3]])
 		fields[name] = strings.TrimSpace(string(v[m[4]:m[5]]))
 		at[name] = m[1]

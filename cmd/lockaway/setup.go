@@ -14,6 +14,8 @@ type setup struct {
 	*flags
 	config *config.Config
 	rules  *rules.Set
+	// ownRules says that there are others than those that come with the program.
+	ownRules bool
 	// inRepo says that paths are reported from a repository's top, as the patterns of
 	// the configuration are written.
 	inRepo bool
@@ -113,7 +115,7 @@ func (s *setup) readRules() error {
 		return err
 	}
 	more = append(append(more, packs...), s.config.Rules...)
-	if len(more) > 0 {
+	if s.ownRules = len(more) > 0; s.ownRules {
 		if set, err = set.With(more...); err != nil {
 			return err
 		}

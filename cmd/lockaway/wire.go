@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"lockaway/rules"
@@ -129,11 +130,7 @@ func (s *setup) judging(now time.Time) (*judging, error) {
 	if err != nil {
 		return nil, err
 	}
-	guidance, err := rules.LoadGuidance()
-	if err != nil {
-		return nil, err
-	}
-	advisor, err := advise.New(guidance, s.rules, now)
+	advisor, err := s.advisor(now)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +143,7 @@ func (s *setup) judging(now time.Time) (*judging, error) {
 	return &judging{
 		filters: []scanner.Filter{
 			{Name: "refine", Judge: kept(func(f *finding.Finding) { refine.Apply(f) })},
-			{Name: "raise", Judge: kept(advisor.Raise)},
+			{Name: "raise", Judge: kept(func(f *finding.Finding) { advisor().Raise(f) })},
 			{Name: "inline", Judge: allowedBy(filter.Inline)},
 			entries,
 			out,
@@ -160,7 +157,37 @@ func (s *setup) judging(now time.Time) (*judging, error) {
 		},
 		entries: entries,
 		expired: allow.Expired(),
-		advise:  advisor.Advise,
+		advise: func(fs []*finding.Finding) {
+			if len(fs) > 0 {
+				advisor().Advise(fs)
+			}
+		},
+	}, nil
+}
+
+// advisor returns what gives the advisor. It is made for the first finding, since most
+// scans find nothing, and reading the guidance takes longer than many a scan. The
+// rules that come with the program name guidance that is there, as tests make sure;
+// others are checked at once.
+func (s *setup) advisor(now time.Time) (func() *advise.Advisor, error) {
+	load := sync.OnceValues(func() (*advise.Advisor, error) {
+		guidance, err := rules.LoadGuidance()
+		if err != nil {
+			return nil, err
+		}
+		return advise.New(guidance, s.rules, now)
+	})
+	if s.ownRules {
+		if _, err := load(); err != nil {
+			return nil, err
+		}
+	}
+	return func() *advise.Advisor {
+		a, err := load()
+		if err != nil {
+			panic(err)
+		}
+		return a
 	}, nil
 }
 

@@ -3,7 +3,6 @@ package advise
 import (
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -115,11 +114,11 @@ func within(outer, inner string) bool {
 		strings.HasPrefix(inner, strings.TrimSuffix(outer, "/")+"/")
 }
 
-var home = regexp.MustCompile(`(?:^|/)(?:home|Users)/([^/]+)/`)
+var home = lazily(`(?:^|/)(?:home|Users)/([^/]+)/`)
 
 // person is the name of the home directory that a path leads through.
 func person(p string) string {
-	if m := home.FindStringSubmatch(p); m != nil && m[1] != "Shared" && m[1] != "Public" {
+	if m := home().FindStringSubmatch(p); m != nil && m[1] != "Shared" && m[1] != "Public" {
 		return m[1]
 	}
 	return ""

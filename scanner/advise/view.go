@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"lockaway/rules"
 	"lockaway/scanner/finding"
@@ -137,16 +138,16 @@ func (v *view) locate() {
 var (
 	// blockEnd is a bracket that ends what began at a line's beginning: a resource,
 	// a function, an object.
-	blockEnd = regexp.MustCompile(`(?m)^[}\])]+[;,]?\r?$`)
+	blockEnd = lazily(`(?m)^[}\])]+[;,]?\r?$`)
 	// hereDoc begins a text that ends with a line of this word alone.
-	hereDoc = regexp.MustCompile(`<<[-~]?["']?([A-Za-z_]\w*)["']?`)
+	hereDoc = lazily(`<<[-~]?["']?([A-Za-z_]\w*)["']?`)
 )
 
 // block returns the part of a text behind the last block that ended in it. What
 // ends inside a here document that is still open is a part of that.
 func block(text string) string {
 	open := len(text)
-	if all := hereDoc.FindAllStringSubmatchIndex(text, -1); all != nil {
+	if all := hereDoc().FindAllStringSubmatchIndex(text, -1); all != nil {
 		m := all[len(all)-1]
 		word, closed := text[m[2]:m[3]], false
 		for line := range strings.Lines(text[m[1]:]) {
@@ -156,7 +157,7 @@ func block(text string) string {
 			open = m[0]
 		}
 	}
-	if all := blockEnd.FindAllStringIndex(text[:open], -1); all != nil {
+	if all := blockEnd().FindAllStringIndex(text[:open], -1); all != nil {
 		return text[all[len(all)-1][1]:]
 	}
 	return text
@@ -188,10 +189,10 @@ func stand(text, lines, value string) (from, to int) {
 func distance(at int, text string) int { return max(at-len(text)/2, len(text)/2-at) }
 
 var (
-	sectionHead = regexp.MustCompile(`^\s*\[([^\[\]]{1,100})\]\s*([#;].*)?$`)
+	sectionHead = lazily(`^\s*\[([^\[\]]{1,100})\]\s*([#;].*)?$`)
 	// A line beside the value that holds such a run has a value of its own: the
 	// words in it speak of that one.
-	foreignRun = regexp.MustCompile(`[A-Za-z0-9/+]{20,}`)
+	foreignRun = lazily(`[A-Za-z0-9/+]{20,}`)
 )
 
 // belonging returns the lines that a value stands in with those around that
@@ -207,9 +208,9 @@ func belonging(text string, from, to int) (lines []string, heading string) {
 	near := true
 	for i := len(above) - 1; i >= 0; i-- {
 		l := strings.TrimSuffix(above[i], "\r")
-		m := sectionHead.FindStringSubmatch(l)
+		m := sectionHead().FindStringSubmatch(l)
 		near = near && len(above)-i <= linesBefore && strings.TrimSpace(l) != "" && m == nil
-		if near && !foreignRun.MatchString(l) {
+		if near && !foreignRun().MatchString(l) {
 			lines = append(lines, l)
 		}
 		if m != nil {
@@ -219,12 +220,18 @@ func belonging(text string, from, to int) (lines []string, heading string) {
 	}
 	below := strings.Split(strings.TrimPrefix(text[end:], "\n"), "\n")
 	for _, l := range below[:min(linesAfter, len(below))] {
-		if strings.TrimSpace(l) == "" || sectionHead.MatchString(l) {
+		if strings.TrimSpace(l) == "" || sectionHead().MatchString(l) {
 			break
 		}
-		if !foreignRun.MatchString(l) {
+		if !foreignRun().MatchString(l) {
 			lines = append(lines, l)
 		}
 	}
 	return lines, heading
+}
+
+// lazily compiles a pattern when it is first asked for: most scans find nothing, and
+// ask for none.
+func lazily(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }

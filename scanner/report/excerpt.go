@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -48,7 +47,7 @@ func (m *Mask) excerpt(f *finding.Finding, show bool) []excerptLine {
 		plain(s.from)
 		if show {
 			s.mask = text[s.from:s.to]
-		} else if head := pemHead.FindString(text[s.from:s.to]); head != "" {
+		} else if head := pemHead().FindString(text[s.from:s.to]); head != "" {
 			s.mask = head + hole // says more than a mask, and nothing of the key
 		}
 		last := &out[len(out)-1]
@@ -63,7 +62,7 @@ func (m *Mask) excerpt(f *finding.Finding, show bool) []excerptLine {
 }
 
 // pemHead is the line that begins a PEM block (RFC 7468 §2).
-var pemHead = regexp.MustCompile(`^-----BEGIN [A-Z0-9 ]{1,40}-----`)
+var pemHead = lazily(`^-----BEGIN [A-Z0-9 ]{1,40}-----`)
 
 // readable returns the finding with the lines around it as a person would see
 // them: of a file in UTF-16, without the zeros and the mark at its beginning.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"lockaway/scanner/finding"
 )
@@ -78,7 +79,7 @@ func NewMask(findings []*finding.Finding, more ...finding.Secret) *Mask {
 		}
 	}
 	for _, s := range more {
-		if !keyID.MatchString(s.Reveal()) {
+		if !keyID().MatchString(s.Reveal()) {
 			add(s, nil)
 		}
 	}
@@ -92,7 +93,7 @@ const leastPiece = 8
 // keyID matches AWS's key IDs and the identifiers of like shape, with the prefixes
 // of the IAM user guide's "Unique identifiers": of a value without its finding
 // only the shape tells what it is.
-var keyID = regexp.MustCompile(`^A(?:BIA|CCA|GPA|IDA|IPA|KIA|NPA|NVA|PKA|ROA|SCA|SIA)[A-Z0-9]{16}$`)
+var keyID = lazily(`^A(?:BIA|CCA|GPA|IDA|IPA|KIA|NPA|NVA|PKA|ROA|SCA|SIA)[A-Z0-9]{16}$`)
 
 // newMask builds the tables for values and their masks.
 func newMask(masks map[string]string) *Mask {
@@ -276,4 +277,10 @@ func backwards(s string) string {
 	b := []byte(s)
 	slices.Reverse(b)
 	return string(b)
+}
+
+// lazily compiles a pattern when it is first asked for: most scans find nothing, and
+// ask for none.
+func lazily(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }
