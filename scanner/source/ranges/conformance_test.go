@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -20,7 +18,7 @@ func newRand(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 3)) }
 
 // subject is what the contract's tests are told of: files of one kind. What else comes
 // of a commit is kept from them.
-func subject(packed bool) sourcetest.Subject {
+func subject() sourcetest.Subject {
 	return sourcetest.Subject{
 		Kind: chunk.Blob,
 		Source: func(tb testing.TB, contents map[string][]byte) source.Source {
@@ -36,18 +34,6 @@ func subject(packed bool) sourcetest.Subject {
 			if _, err := r.run(stream.String(), "fast-import", "--quiet"); err != nil {
 				tb.Fatal(err)
 			}
-			if !packed {
-				pack, _ := filepath.Glob(filepath.Join(r.dir, ".git/objects/pack/*.pack"))
-				if len(pack) > 0 {
-					data, _ := os.ReadFile(pack[0])
-					for _, p := range []string{pack[0], strings.TrimSuffix(pack[0], "pack") + "idx"} {
-						os.Remove(p)
-					}
-					if _, err := r.run(string(data), "unpack-objects", "-q"); err != nil {
-						tb.Fatal(err)
-					}
-				}
-			}
 			s, err := Open(Options{Repo: r.open(), Ranges: []string{"main"}, Count: count})
 			if err != nil {
 				tb.Fatal(err)
@@ -58,9 +44,9 @@ func subject(packed bool) sourcetest.Subject {
 	}
 }
 
-func TestContract(t *testing.T)      { sourcetest.Test(t, subject(true)) }
-func TestContractLoose(t *testing.T) { sourcetest.Test(t, subject(false)) }
-func BenchmarkRanges(b *testing.B)   { sourcetest.Benchmark(b, subject(true)) }
+func TestContract(t *testing.T) { sourcetest.Test(t, subject()) }
+
+func BenchmarkRanges(b *testing.B) { sourcetest.Benchmark(b, subject()) }
 
 // filesOnly passes on the files.
 type filesOnly struct{ *Source }

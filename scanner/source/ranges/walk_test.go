@@ -40,7 +40,7 @@ func TestRangesAgainstGit(t *testing.T) {
 			}
 			repo := r.open()
 			odd := 0
-			for range 60 {
+			for range 25 {
 				a, b, c := rnd.IntN(len(d.ids)), rnd.IntN(len(d.ids)), rnd.IntN(len(d.ids))
 				ra, rb, rc := d.reach(a), d.reach(b), d.reach(c)
 				both := minus(ra, rb)
