@@ -88,13 +88,10 @@ func (a *app) repoSource(s *setup, repo *gitpack.Repo, path string, g *gitFlags,
 	if !g.only.asked() {
 		return historySource(repo, path, int64(g.memory), progress), "repository", nil
 	}
-	if g.memory != 0 {
-		return nil, "", failf("a range holds no more than one large object at a time", "--max-memory goes with a scan of the whole repository")
-	}
 	listed, err := a.listed(&g.only)
 	if err != nil {
 		return nil, "", err
 	}
-	src, err := s.rangeSource(repo, &g.only, listed, progress)
+	src, err := s.rangeSource(repo, g, listed, progress)
 	return src, "range", err
 }

@@ -68,10 +68,11 @@ func (s *setup) leaveOut(read func(path string) ([]byte, bool)) *leftOut {
 }
 
 // rangeSource reads what some commits of a repository add.
-func (s *setup) rangeSource(repo *gitpack.Repo, r *rangeFlags, listed []string, progress *scanner.Progress) (*ranges.Source, error) {
+func (s *setup) rangeSource(repo *gitpack.Repo, g *gitFlags, listed []string, progress *scanner.Progress) (*ranges.Source, error) {
+	r := &g.only
 	return ranges.Open(ranges.Options{
 		Repo: repo, Ranges: r.ranges, Branches: r.branches, All: r.all, Commits: listed, Since: r.since.Time,
-		Count: s.count,
+		Memory: int64(g.memory), Count: s.count,
 		Progress: func(done, all int) {
 			progress.Done.Store(int64(done))
 			progress.Total.Store(int64(all))

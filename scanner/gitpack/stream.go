@@ -10,38 +10,39 @@ import (
 	"path/filepath"
 )
 
-// Size is an object's size in bytes, as its head tells it; the object is not read.
-func (s *Objects) Size(id ID) (n int64, err error) {
-	fault := onFault(func() { n, err = s.size(id) })
+// Size is an object's size in bytes, as its head tells it, and whether it stands there
+// whole, so that Stream need not hold it. The object is not read.
+func (s *Objects) Size(id ID) (n int64, whole bool, err error) {
+	fault := onFault(func() { n, whole, err = s.size(id) })
 	if fault != nil {
 		err = fault
 	}
 	if err != nil {
-		return 0, fmt.Errorf("object %s: %w", id, err)
+		return 0, false, fmt.Errorf("object %s: %w", id, err)
 	}
-	return n, nil
+	return n, whole, nil
 }
 
-func (s *Objects) size(id ID) (n int64, err error) {
+func (s *Objects) size(id ID) (n int64, whole bool, err error) {
 	p, off, ok := s.packed(id)
 	if !ok {
 		err = s.openLoose(id, func(_ Kind, size int64, _ io.Reader) error {
 			n = size
 			return nil
 		})
-		return n, err
+		return n, true, err
 	}
 	h, err := p.headAt(off)
 	if err != nil || h.kind < OfsDelta {
-		return int64(h.size), err
+		return int64(h.size), true, err
 	}
 	var head [20]byte // two numbers of at most ten bytes
 	made, err := s.inf.inflateHead(head[:min(uint64(len(head)), h.size)], h.body)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	_, target, err := DeltaSizes(head[:made])
-	return int64(target), err
+	return int64(target), false, err
 }
 
 // packed finds an object in the packs.

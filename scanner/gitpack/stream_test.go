@@ -20,8 +20,16 @@ func TestStream(t *testing.T) {
 	r, want := s.open(".", Env{}), s.store()
 	o := OpenObjects(r.ObjectDirs, r.Hash)
 	defer o.Close()
+	bases := map[string]string{}
+	for line := range strings.Lines(s.git("cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(deltabase)")) {
+		id, base, _ := strings.Cut(strings.TrimSpace(line), " ")
+		bases[id] = base
+	}
 	for id, obj := range want.objects {
-		size, err := o.Size(id)
+		size, whole, err := o.Size(id)
+		if base := bases[id.String()]; whole != (strings.Trim(base, "0") == "") {
+			t.Errorf("%s: whole %v, its base is %q", id, whole, base)
+		}
 		if err != nil || size != int64(len(obj.data)) {
 			t.Errorf("%s: size %d, %v; it has %d bytes", id, size, err, len(obj.data))
 		}
@@ -44,7 +52,7 @@ func TestStream(t *testing.T) {
 	}
 	none, _ := ParseID(strings.Repeat("ab", 20))
 	for _, none := range []ID{none, {}} {
-		if _, err := o.Size(none); !errors.Is(err, ErrMissing) {
+		if _, _, err := o.Size(none); !errors.Is(err, ErrMissing) {
 			t.Errorf("size of a missing object: %v", err)
 		}
 		if err := o.Stream(none, nil); !errors.Is(err, ErrMissing) {

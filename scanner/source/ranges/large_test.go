@@ -41,6 +41,9 @@ func TestLargeFiles(t *testing.T) {
 	if got := values(place(t, src, rec)); got != "KEY2" {
 		t.Errorf("the second one alone: %q", got)
 	}
+	// With less memory, the one that is a delta is not read, and is named.
+	_, rec = scan(t, Options{Repo: r.open(), Ranges: []string{"HEAD"}, Memory: largeFrom}, 1)
+	checkProblems(t, "little memory", rec, []string{"normal a: too large for the memory"})
 }
 
 func packName(t *testing.T, r *repo) string {

@@ -32,6 +32,9 @@ type Options struct {
 	Commits []string
 	// Since leaves out commits that were committed before; the zero time none.
 	Since time.Time
+	// Memory is how many bytes a file may have that is made of others by deltas, and so
+	// has to be held; a gibibyte if 0.
+	Memory int64
 	// Count counts findings: see changes.Counter.
 	Count changes.Counter
 	// Progress, if set, is told how many of all commits are done.

@@ -103,7 +103,10 @@ func (w *worker) scan(files []file, alone bool) {
 // blob hands over a file, and tells whether anything came up.
 func (w *worker) blob(f *file, alone bool) (loud bool) {
 	content := &chunk.Content{Kind: kindOf(f.Mode), Path: f.Path, Object: f.ID.String()}
-	size, err := w.objects.Size(f.ID)
+	size, whole, err := w.objects.Size(f.ID)
+	if limit := w.s.o.Memory; err == nil && !whole && limit > 0 && size > limit {
+		err = fmt.Errorf("%w: it has %d bytes", gitpack.ErrTooLarge, size)
+	}
 	if err != nil {
 		w.problem(f.Path, err)
 		return false
