@@ -6,7 +6,7 @@ FUZZ_TIME ?= 10s
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 # Mains that are never shipped. ./... passes them by.
-DEV_MAINS = ./testdata/demo ./cmd/bench
+DEV_MAINS = ./testdata/demo ./testdata/repo ./cmd/bench
 BUILD     = CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 
 .PHONY: build demo test check unit cross bench fuzz install clean help
