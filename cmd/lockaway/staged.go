@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"lockaway/rules"
 	"lockaway/scanner"
 	"lockaway/scanner/chunk"
 	"lockaway/scanner/config"
@@ -20,6 +21,7 @@ func (a *app) staged(cmd *cobra.Command, f *flags, whole bool, paths []string) e
 	if len(paths) > 0 {
 		return failf("without --staged it scans files and folders as they are", "--staged takes no PATH: it scans what the next commit would hold")
 	}
+	go rules.Builtin() // read once, while the index is: a hook should take no longer than it must
 	repo, err := gitpack.OpenRepo(".", gitpack.EnvOf(a.env))
 	if errors.Is(err, gitpack.ErrNoRepo) {
 		return failf("run it inside of a work tree", "%s: not a git repository, so nothing is staged", absolute("."))

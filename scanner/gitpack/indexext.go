@@ -68,6 +68,7 @@ type cacheTreeParser struct {
 type openTree struct{ node, folders int }
 
 func (t *cacheTreeParser) parse() error {
+	t.nodes = make([]CacheTree, 0, len(t.rest)/(t.hash.Size()+nodeText)+1)
 	for {
 		folders, err := t.node()
 		if err != nil {
@@ -88,6 +89,9 @@ func (t *cacheTreeParser) parse() error {
 	}
 	return nil
 }
+
+// nodeText is about what a node takes besides its id.
+const nodeText = 12
 
 // maxCacheTrees bounds their number: one takes more memory than the few bytes that it
 // may stand in.

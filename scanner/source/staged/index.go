@@ -2,6 +2,7 @@ package staged
 
 import (
 	"bytes"
+	"hash"
 	"sort"
 
 	"lockaway/scanner/gitpack"
@@ -12,8 +13,11 @@ import (
 type index struct {
 	*gitpack.Index
 	trees   changes.Trees
-	wrong   []string     // folders of which git has noted another tree than their entries make
-	checked map[int]bool // by node
+	wrong   []string              // folders of which git has noted another tree than their entries make
+	checked map[int]bool          // by node
+	made    map[[2]int]gitpack.ID // trees of folders, by at and prefix; zero where nothing is to be committed
+	scratch []byte                // trees that are being made, one behind the other
+	sum     hash.Hash
 }
 
 // unnoted stands for a folder whose tree git has not noted.
@@ -32,10 +36,9 @@ func (x *index) root() *folder {
 type span struct {
 	prefix int // bytes of the paths that lead to the folder
 	at, to int
-	// node is where in Tree git has noted its tree, and id that tree, if the folder has
-	// not changed since.
-	node int
-	id   gitpack.ID
+	node   int        // where in Tree git has noted its tree
+	noted  bool       // whether that tree is the folder's, for it has not changed since
+	id     gitpack.ID // its tree
 }
 
 // folder is a folder of the index, as the newer side of a comparison. Its span is of
@@ -53,7 +56,7 @@ type folder struct {
 func (x *index) note(s *span, node int) {
 	s.node = node
 	if t := &x.Tree[node]; t.Entries == s.to-s.at {
-		s.id = t.ID
+		s.id, s.noted = t.ID, !t.ID.IsZero()
 	}
 }
 
@@ -68,7 +71,9 @@ func (f *folder) Next(out *changes.Entry) bool {
 		slash := bytes.IndexByte(name, '/')
 		switch {
 		case slash >= 0 && slash < len(name)-1:
-			f.enter(e.Path[:f.prefix+slash])
+			if !f.enter(e.Path[:f.prefix+slash]) {
+				continue
+			}
 			out.Name, out.Mode, out.ID = name[:slash], gitpack.ModeDir, f.sub.id
 			f.dir = gitpack.ID{}
 			return true
@@ -85,14 +90,16 @@ func (f *folder) Next(out *changes.Entry) bool {
 	return false
 }
 
-// enter takes the entries of a folder below together.
-func (f *folder) enter(path []byte) {
+// enter takes the entries of a folder below together; false if none of them is to be
+// committed.
+func (f *folder) enter(path []byte) bool {
 	node := f.find(path)
 	f.sub = span{prefix: len(path) + 1, at: f.at, to: f.end(path, node), node: unnoted}
 	if node != unnoted {
 		f.x.note(&f.sub, node)
 	}
 	f.at = f.sub.to
+	return f.sub.noted || f.x.tree(&f.sub)
 }
 
 // end is where the entries of a folder end that begin at f.at. What git has noted of

@@ -128,7 +128,7 @@ func (s *Source) against(commit gitpack.ID) (*changes.Diff, error) {
 		s.problems = append(s.problems, s.unknown("commit "+commit.String(), err))
 	}
 	root := s.index.root()
-	if !root.id.IsZero() && root.id == tree {
+	if root.noted && root.id == tree {
 		return &changes.Diff{}, nil
 	}
 	s.index.check(root.span)
