@@ -48,10 +48,13 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "lockaway",
 		Short: "Find the AWS credentials that got out",
-		Long: "lockaway scans files, folders and standard input for embedded credentials, tells\n" +
-			"for AWS keys whose they are, and says what AWS's guidance asks instead. Nothing\n" +
-			"that it finds leaves this machine.",
-		Example:       "  lockaway scan            scan this folder\n  lockaway explain KEY-09  print an entry of the guidance",
+		Long: "lockaway scans files, folders, standard input and git repositories for embedded\n" +
+			"credentials, tells for AWS keys whose they are, and says what AWS's guidance asks\n" +
+			"instead. Nothing that it finds leaves this machine.",
+		Example: "  lockaway scan            scan this folder\n" +
+			"  lockaway scan --staged   scan what the next commit adds\n" +
+			"  lockaway git             scan all that a repository holds\n" +
+			"  lockaway explain KEY-09  print an entry of the guidance",
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true, SilenceUsage: true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},

@@ -144,7 +144,11 @@ func (a *app) tell(r *scanner.Result, f *flags) {
 		if p.Where != "" {
 			what = p.Where + ": " + what
 		}
-		a.ui.problem(mask.Text(what), p.Hint, p.Low)
+		hint := p.Hint
+		if i+1 < len(problems) && problems[i+1].Hint == hint && i+1 < toldProblems {
+			hint = "" // it is told once, behind the last that it is for
+		}
+		a.ui.problem(mask.Text(what), hint, p.Low)
 	}
 }
 

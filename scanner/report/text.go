@@ -266,7 +266,8 @@ func stepsKind(f *finding.Finding) string {
 // explain returns the command that tells all about a finding; empty where there
 // is none, or where it would tell a value.
 func (p *textPrinter) explain(f *finding.Finding) string {
-	if f.Source != chunk.File || p.mask.Text(f.Path) != f.Path {
+	file := f.Source == chunk.File || f.Source == chunk.Config || f.Source == chunk.Reflog
+	if !file || p.mask.Text(f.Path) != f.Path {
 		return ""
 	}
 	return "`lockaway explain " + shellWord(fmt.Sprintf("%s:%d", f.Path, f.StartLine)) + "`"
