@@ -133,6 +133,9 @@ func (r *repository) run(ctx context.Context, sinks []source.Sink) error {
 	for i, f := range packs {
 		if f != nil {
 			r.walk(ctx, i, f, visitors, gitpack.Tree)
+			if ctx.Err() != nil {
+				return ctx.Err() // what was not reached says nothing
+			}
 			for _, e := range f.Unreached() {
 				told.add("object "+r.store.Packs[i].ID(e).String(), fmt.Errorf("%w: deltas that are made of each other", gitpack.ErrEntry))
 			}
