@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"path/filepath"
 
@@ -8,26 +9,22 @@ import (
 
 	"lockaway/rules"
 	"lockaway/scanner"
-	"lockaway/scanner/chunk"
 	"lockaway/scanner/config"
-	"lockaway/scanner/finding"
 	"lockaway/scanner/gitpack"
-	"lockaway/scanner/source"
-	"lockaway/scanner/source/changes"
 )
 
 // staged scans what the next commit would add, and writes its reports.
 func (a *app) staged(cmd *cobra.Command, f *flags, whole bool, paths []string) error {
-	if len(paths) > 0 {
+	switch {
+	case len(paths) > 0:
 		return failf("without --staged it scans files and folders as they are", "--staged takes no PATH: it scans what the next commit would hold")
+	case cmd.Flags().Changed("gitignore"):
+		return failf("what is staged is committed, whatever .gitignore says", "--gitignore goes without --staged")
 	}
-	go rules.Builtin() // read once, while the index is: a hook should take no longer than it must
-	repo, err := gitpack.OpenRepo(".", gitpack.EnvOf(a.env))
-	if errors.Is(err, gitpack.ErrNoRepo) {
-		return failf("run it inside of a work tree", "%s: not a git repository, so nothing is staged", absolute("."))
-	}
+	go rules.Builtin() // read once, and now, while the index is: a hook should take no longer than it must
+	repo, err := a.openIndex()
 	if err != nil {
-		return failf("", "%s: %s", absolute("."), reason(err))
+		return err
 	}
 	var s *setup
 	src, err := stagedSource(repo, whole, func(path string, data []byte) map[string]int { return s.count(path, data) })
@@ -43,17 +40,34 @@ func (a *app) staged(cmd *cobra.Command, f *flags, whole bool, paths []string) e
 	if err != nil {
 		return err
 	}
-	for _, it := range s.config.Exclude {
-		src.Exclude(it.Value)
-	}
+	s.leaveOutStaged(src)
 	r, err := a.execute(s, scanner.Options{Kind: "staged", Target: ".", Source: src, Place: src.Place})
 	if err != nil {
 		return err
+	}
+	if len(r.Findings) > 0 {
+		a.tellUnstaged(s, src, repo)
 	}
 	a.tell(r, f)
 	err = a.write(specs, r, f)
 	a.status = status(r, f, err == nil)
 	return err
+}
+
+// openIndex finds the repository whose index is meant: by git's environment variables,
+// as hooks have them, or by the current folder.
+func (a *app) openIndex() (*gitpack.Repo, error) {
+	env := gitpack.EnvOf(a.env)
+	repo, err := gitpack.OpenRepo(".", env)
+	switch {
+	case errors.Is(err, gitpack.ErrNoRepo):
+		return nil, failf("run it inside of a work tree; lockaway scan without --staged scans any folder", "%s: not in a git repository, so nothing is staged", absolute("."))
+	case err != nil:
+		return nil, failf("", "can't open the repository of %s: %s", absolute("."), reason(err))
+	case repo.Bare && env.IndexFile == "":
+		return nil, failf("lockaway git scans what a repository holds", "%s: a bare repository has no index, so nothing is staged", repo.GitDir)
+	}
+	return repo, nil
 }
 
 // readStaged reads the configuration that the next commit would hold: what is not
@@ -63,14 +77,13 @@ func (s *setup) readStaged(src stagedFiles, repo *gitpack.Repo) error {
 		return s.readConfig(".")
 	}
 	data, ok, err := src.File(config.Name)
-	if !ok || err != nil {
-		return err
+	if err != nil {
+		return failf("--no-repo-config scans without it", "can't read the staged %s: %s", config.Name, reason(err))
 	}
-	top := repo.WorkTree
-	if top == "" {
-		top = repo.GitDir
+	if !ok {
+		return nil
 	}
-	c, err := config.Parse(config.Name, top, data, config.Options{Flags: settable()})
+	c, err := config.Parse(config.Name, stagedTop(repo), data, config.Options{Flags: settable(), Read: src.File})
 	if err != nil {
 		return err
 	}
@@ -78,42 +91,42 @@ func (s *setup) readStaged(src stagedFiles, repo *gitpack.Repo) error {
 	return nil
 }
 
-// maxCounted is how many findings are looked at in a file as it was. What is beyond
-// counts as not there; so many are not listed of a file as it is, either.
-const maxCounted = 2 * scanner.MaxValues
-
-// count counts the values in a file's bytes, by fingerprint.
-func (s *setup) count(path string, data []byte) map[string]int {
-	if s.counting == nil {
-		make, err := s.matcher(nil)
-		if err != nil {
-			return nil // told by the scan itself
-		}
-		s.counting = make()
+// stagedTop is the folder that paths in the index begin at.
+func stagedTop(repo *gitpack.Repo) string {
+	if repo.WorkTree != "" {
+		return repo.WorkTree
 	}
-	f := &finder{matcher: s.counting}
-	source.Hand(f, &chunk.Content{Kind: chunk.Index, Path: path}, data)
-	return changes.Count(f.found)
+	return repo.GitDir
 }
 
-// finder is a sink that only finds.
-type finder struct {
-	matcher scanner.Matcher
-	found   []*finding.Finding
+// leaveOutStaged leaves out what the configuration and the ignore files say.
+func (s *setup) leaveOutStaged(src stagedFiles) {
+	var exclude []string
+	for _, it := range s.config.Exclude {
+		exclude = append(exclude, it.Value)
+	}
+	src.LeaveOut(exclude, !s.noRepoConfig)
 }
 
-// Chunk implements source.Sink.
-func (f *finder) Chunk(c *chunk.Chunk) {
-	f.matcher.Match(c, func(it *finding.Finding) {
-		if len(f.found) < maxCounted {
-			f.found = append(f.found, it)
-		}
-	})
+// tellUnstaged tells of a configuration that stands in the work tree otherwise than in
+// the index, for who wonders why it does not hold.
+func (a *app) tellUnstaged(s *setup, src stagedFiles, repo *gitpack.Repo) {
+	if s.flags.config != "" || s.noRepoConfig || repo.WorkTree == "" {
+		return
+	}
+	now, err := config.ReadFile(filepath.Join(repo.WorkTree, config.Name))
+	if err != nil {
+		return
+	}
+	staged, ok, _ := src.File(config.Name)
+	if ok && bytes.Equal(lineFeeds(now), lineFeeds(staged)) {
+		return
+	}
+	a.ui.warn("the "+config.Name+" of the work tree is not staged, so it does not hold", "git add "+config.Name)
 }
 
-// Problem and Skip implement source.Sink.
-func (f *finder) Problem(source.Problem) {}
-func (f *finder) Skip(int)               {}
+// lineFeeds is a text as git stages it where lines end as on Windows.
+func lineFeeds(text []byte) []byte { return bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")) }
 
 func absolute(path string) string {
 	if abs, err := filepath.Abs(path); err == nil {

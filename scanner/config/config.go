@@ -30,6 +30,7 @@ type Config struct {
 	Rules []*rules.Rule
 
 	costs   costs
+	beside  func(path string) (data []byte, ok bool, err error) // Options.Read
 	trusted bool
 	root    string // no link of a file that was merely found may lead out of it
 }
@@ -55,6 +56,10 @@ type Options struct {
 	Trusted bool
 	// Flags are those whose defaults [scan] may set.
 	Flags []Flag
+	// Read, if not nil, gives the files that the configuration names, by their paths
+	// from its folder, with slashes: a configuration that stands in no folder (of the
+	// index, of a commit) names files that stand beside it. ok is false if there is none.
+	Read func(path string) (data []byte, ok bool, err error)
 }
 
 // Load reads a file. What is wrong with it is told as Errors.
@@ -83,7 +88,7 @@ func Load(path string, o Options) (*Config, error) {
 
 // Parse reads the bytes of a file whose folder is dir.
 func Parse(file, dir string, data []byte, o Options) (*Config, error) {
-	c := &Config{File: file, Dir: dir, trusted: o.Trusted, root: dir}
+	c := &Config{File: file, Dir: dir, trusted: o.Trusted, root: dir, beside: o.Read}
 	if err := c.parse(data, o); err != nil {
 		return nil, err
 	}

@@ -27,6 +27,9 @@ func ReadFile(path string) ([]byte, error) {
 // read returns what a regular file holds. Nothing else is opened: a pipe would
 // wait for ever and a device never end.
 func (c *Config) read(path string) ([]byte, error) {
+	if c.beside != nil {
+		return c.readBeside(path)
+	}
 	if err := c.inside(path); err != nil {
 		return nil, err
 	}
@@ -53,6 +56,20 @@ func (c *Config) read(path string) ([]byte, error) {
 	switch {
 	case err != nil:
 		return nil, errors.New(reasonOf(err))
+	case len(data) > MaxSize:
+		return nil, errTooLarge
+	}
+	return data, nil
+}
+
+// readBeside is read for a configuration that stands in no folder.
+func (c *Config) readBeside(path string) ([]byte, error) {
+	data, ok, err := c.beside(filepath.ToSlash(path))
+	switch {
+	case err != nil:
+		return nil, err
+	case !ok:
+		return nil, errors.New("no such file beside the configuration")
 	case len(data) > MaxSize:
 		return nil, errTooLarge
 	}

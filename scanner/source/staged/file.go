@@ -2,29 +2,42 @@ package staged
 
 import (
 	"fmt"
+	"path"
 
 	"lockaway/scanner/gitpack"
 	"lockaway/scanner/source/changes"
 )
 
-// File is a regular file of the index, by its path; ok is false if there is none.
-func (s *Source) File(path string) (data []byte, ok bool, err error) {
-	e, err := s.index.file([]byte(path))
-	if err != nil || e.ID.IsZero() || e.Mode&gitpack.ModeType != gitpack.ModeFile&gitpack.ModeType {
-		return nil, false, err
+// maxLinks is how many symbolic links may lead from one to another.
+const maxLinks = 8
+
+// File is a file of the index, by its path; ok is false if there is none. A symbolic
+// link is followed to what the index has where it leads.
+func (s *Source) File(name string) (data []byte, ok bool, err error) {
+	for range maxLinks {
+		e, err := s.index.file([]byte(name))
+		if err != nil || e.ID.IsZero() {
+			return nil, false, err
+		}
+		kind, data, err := s.objects.Object(e.ID)
+		switch {
+		case err != nil:
+			return nil, false, err
+		case kind != gitpack.Blob:
+			return nil, false, fmt.Errorf("object %s is a %s where a file should be", e.ID, kind)
+		case e.Mode&gitpack.ModeType != gitpack.ModeSymlink:
+			return data, true, nil
+		}
+		name = path.Join(path.Dir(name), string(data))
 	}
-	kind, data, err := s.objects.Object(e.ID)
-	if err == nil && kind != gitpack.Blob {
-		err = fmt.Errorf("object %s is a %s where a file should be", e.ID, kind)
-	}
-	return data, err == nil, err
+	return nil, false, nil
 }
 
 // file looks for what is to be committed at a path; its id is zero if nothing is.
 func (x *index) file(path []byte) (changes.Entry, error) {
 	from, to := x.Find(path)
 	for _, e := range x.Entries[from:to] {
-		if e.Stage == 0 && !e.IntentToAdd {
+		if e.Stage == 0 && !e.IntentToAdd && e.Mode&gitpack.ModeType != gitpack.ModeSubmodule {
 			return changes.Entry{Mode: e.Mode, ID: e.ID}, nil
 		}
 	}

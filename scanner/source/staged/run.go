@@ -19,7 +19,9 @@ import (
 // Run implements source.Source.
 func (s *Source) Run(ctx context.Context, sinks []source.Sink) error {
 	s.conflicts()
-	s.leaveOut(sinks[0])
+	if s.skipped > 0 {
+		sinks[0].Skip(s.skipped)
+	}
 	workers := make([]*worker, max(min(len(sinks), len(s.files)), 1))
 	var at atomic.Int64
 	var group sync.WaitGroup
@@ -60,17 +62,6 @@ func (s *Source) tellAll(sink source.Sink) {
 	for _, p := range s.problems {
 		sink.Problem(p)
 	}
-}
-
-// leaveOut takes out the files that ignore files and the configuration leave out.
-func (s *Source) leaveOut(sink source.Sink) {
-	g := newIgnores(s, s.exclude)
-	n := len(s.files)
-	s.files = slices.DeleteFunc(slices.Clone(s.files), func(f changes.File) bool { return g.file(f.Path) })
-	if n > len(s.files) {
-		sink.Skip(n - len(s.files))
-	}
-	s.problems = append(s.problems, g.told...)
 }
 
 // conflicts tells of files that git will not commit as they are.

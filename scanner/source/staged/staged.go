@@ -25,7 +25,7 @@ type Source struct {
 	index   *index
 	added   *changes.Added
 	files   []changes.File // new against every parent
-	exclude []string
+	skipped int
 	// largeFrom is largeFrom, but in tests.
 	largeFrom int64
 	// problems are those of the comparison. Those of the repository weigh nothing as
@@ -62,9 +62,6 @@ func Open(o Options) (*Source, error) {
 
 // Close frees what the source has mapped.
 func (s *Source) Close() { s.objects.Close() }
-
-// Exclude leaves out paths by a pattern in gitignore syntax, relative to the top.
-func (s *Source) Exclude(pattern string) { s.exclude = append(s.exclude, pattern) }
 
 // parents are the commits that the next one will have.
 func (s *Source) parents() ([]gitpack.ID, error) {
