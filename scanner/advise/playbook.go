@@ -169,7 +169,8 @@ const (
 	trail      = "See what it did, in every region and 90 days back: " + lookup + ". Look for " + traces
 	remove     = "After a quiet time delete it: `aws iam delete-access-key --access-key-id {key} --user-name USER`; replace what else it could read (secrets, database passwords, SMTP passwords derived from it)"
 
-	elsewhere = "The account lies in partition {partition}: run the commands with a profile and a region of it"
-	history   = "Take it out of this file. Rewriting a repository's history comes last, and never takes back what was read: `git filter-repo --replace-text FILE` in a fresh clone, a forced push, and a request to the host to drop caches, pull requests and forks"
-	prevent   = "Keep the next one out: scan before each commit and in CI, and let the host refuse pushes that hold secrets"
+	elsewhere   = "The account lies in partition {partition}: run the commands with a profile and a region of it"
+	uncommitted = "It is not committed yet: take it out of this file and stage that again (`git add`). What follows is for the case that somebody else could read it"
+	history     = "Take it out of this file. Rewriting a repository's history comes last, and never takes back what was read: `git filter-repo --replace-text FILE` in a fresh clone, a forced push, and a request to the host to drop caches, pull requests and forks"
+	prevent     = "Keep the next one out: scan before each commit and in CI, and let the host refuse pushes that hold secrets"
 )

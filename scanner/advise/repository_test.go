@@ -98,3 +98,14 @@ func TestRepositoryStepsOnlyWhereNeeded(t *testing.T) {
 		t.Errorf("a file:\n%s", s)
 	}
 }
+
+// What is only staged is taken out before anything else, and has no history to rewrite.
+func TestStagedSteps(t *testing.T) {
+	f := find{rule: "aws-access-key", path: "a.env", text: "AWS_ACCESS_KEY_ID=‹id›\nAWS_SECRET_ACCESS_KEY=‹secret›\n"}.finding(newMaker(62))
+	f.Source = chunk.Index
+	advisor(t).Advise([]*finding.Finding{f})
+	all := strings.Join(f.Steps, "\n")
+	if len(f.Steps) < 3 || !strings.HasPrefix(f.Steps[0], "It is not committed yet") || strings.Contains(all, "filter-repo") {
+		t.Errorf("steps:\n%s", all)
+	}
+}

@@ -30,7 +30,11 @@ func (a *Advisor) steps(v *view) []string {
 		}
 		return append(append(list, prevent), takeOut(f)...)
 	}
-	if f.Source != "stdin" {
+	switch f.Source {
+	case "index":
+		list = append([]string{uncommitted}, list...)
+	case "stdin":
+	default:
 		list = append(list, history)
 	}
 	return fill(f, append(list, prevent))
