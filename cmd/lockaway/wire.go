@@ -40,8 +40,8 @@ func (s *setup) treeSource(paths []string) source.Source {
 
 // historySource reads everything that a repository holds. name is what it is called,
 // memory how many bytes may be held of objects, the default if 0.
-func historySource(repo *gitpack.Repo, name string, memory int64, _ *scanner.Progress) *history.Source {
-	return history.New(history.Options{Repo: repo, Name: name, Memory: memory})
+func historySource(repo *gitpack.Repo, name string, memory int64, p *scanner.Progress) *history.Source {
+	return history.New(history.Options{Repo: repo, Name: name, Memory: memory, Done: &p.Done, Total: &p.Total})
 }
 
 // commitTree gives the files of a commit.

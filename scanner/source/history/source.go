@@ -18,6 +18,8 @@ type Options struct {
 	Name string
 	// Memory is how many bytes may be held of objects; DefaultMemory if 0.
 	Memory int64
+	// Done and Total, if set, are added to: objects that were read, and that there are.
+	Done, Total *atomic.Int64
 }
 
 const (
@@ -40,6 +42,9 @@ type Source struct {
 func New(o Options) *Source {
 	if o.Memory == 0 {
 		o.Memory = DefaultMemory
+	}
+	if o.Done == nil || o.Total == nil {
+		o.Done, o.Total = new(atomic.Int64), new(atomic.Int64)
 	}
 	return &Source{o: o}
 }
@@ -106,6 +111,7 @@ func (r *repository) nameObject(id int32) uint32 { return uint32(r.store.Len()) 
 
 // run reads everything, once.
 func (r *repository) run(ctx context.Context, sinks []source.Sink) error {
+	r.o.Total.Add(int64(r.store.Len()))
 	visitors := make([]*visitor, len(sinks))
 	for i, sink := range sinks {
 		visitors[i] = newVisitor(ctx, r, sink)

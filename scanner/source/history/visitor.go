@@ -26,6 +26,18 @@ type visitor struct {
 	lfs    []pointer
 	absent map[gitpack.ID]string // what is missing, and what it is called
 	faults faults
+	read   int64 // objects that were read and not yet counted
+}
+
+// countStep is how many objects are read before they are counted: workers that count
+// in one place wait for each other.
+const countStep = 256
+
+func (v *visitor) count() {
+	if v.read++; v.read >= countStep {
+		v.s.o.Done.Add(v.read)
+		v.read = 0
+	}
 }
 
 func newVisitor(ctx context.Context, r *repository, sink source.Sink) *visitor {
@@ -41,6 +53,7 @@ func (v *visitor) number(o *gitpack.Object) (int, bool) {
 
 // Object implements gitpack.Visitor.
 func (v *visitor) Object(o *gitpack.Object, data []byte, changed []gitpack.Range) bool {
+	v.count()
 	n, again := v.number(o)
 	if again {
 		return false
