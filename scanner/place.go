@@ -82,10 +82,8 @@ func (r *Result) aside(f *finding.Finding) {
 }
 
 // byTime orders findings by the commits that brought them in; those that no commit
-// has come last.
-func byTime(a, b *finding.Finding) int {
-	return cmp.Or(cmp.Compare(whenIn(a), whenIn(b)), finding.Compare(a, b))
-}
+// has come last. Those of one time, as a rebase makes them, stay as Place gave them.
+func byTime(a, b *finding.Finding) int { return cmp.Compare(whenIn(a), whenIn(b)) }
 
 func whenIn(f *finding.Finding) int64 {
 	if f.Git == nil || f.Git.Commit == "" {

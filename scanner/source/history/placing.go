@@ -18,6 +18,7 @@ func (s *Source) Place(ctx context.Context, fs []*finding.Finding) ([]*finding.F
 	for _, r := range s.repos {
 		r.place(ctx, fs)
 	}
+	slices.SortStableFunc(fs, finding.Compare) // now that they have paths
 	return fs, nil
 }
 
