@@ -2,6 +2,7 @@ package ranges
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 
@@ -106,6 +107,10 @@ func (w *worker) blob(f *file, alone bool) (loud bool) {
 	size, whole, err := w.objects.Size(f.ID)
 	if limit := w.s.o.Memory; err == nil && !whole && limit > 0 && size > limit {
 		err = fmt.Errorf("%w: it has %d bytes", gitpack.ErrTooLarge, size)
+	}
+	if errors.Is(err, gitpack.ErrMissing) {
+		w.s.tell(w.sink, source.Problem{Where: f.Path, What: "is missing in the repository (blob " + f.ID.String() + ")", Hint: w.s.asked.partialHint(err)})
+		return false
 	}
 	if err != nil {
 		w.problem(f.Path, err)
