@@ -24,7 +24,7 @@ type explainer struct {
 // text returns the explanation.
 func (x *explainer) text(around []fileText) string {
 	if !x.setup.showSecrets {
-		x.mask = report.NewMask(x.e.result.Findings)
+		x.mask = report.NewMask(x.e.result.Findings, x.e.result.Others...)
 	}
 	fmt.Fprintf(&x.b, "%s\n\n", x.style.bold(fmt.Sprintf("%s:%d", report.VisibleName(x.mask.Text(x.path)), x.line)))
 	for _, l := range around {
@@ -184,8 +184,11 @@ const leftOutText = "the file is left out of a scan by an ignore file or by excl
 // excerpt is a line as it is shown: masked, and of a long one the stretch in which
 // the first value or the first thing that was considered stands.
 func (x *explainer) excerpt(l fileText) string {
-	text := x.clean(l.text)
-	fs, _, steps := x.e.on(l.number)
+	fs, beside, steps := x.e.on(l.number)
+	if x.mask != nil && !x.e.result.Scan.Complete {
+		return "not shown: not all values in the file are known"
+	}
+	text := report.Visible(x.mask.Line(l.text, l.number, append(fs, beside...)))
 	at := -1
 	for _, f := range fs {
 		for _, p := range append(f.Parts, finding.Part{Value: f.Value}) {

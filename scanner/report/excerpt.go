@@ -72,6 +72,10 @@ func readable(f *finding.Finding) *finding.Finding {
 	}
 	clear := strings.NewReplacer("\x00", "", "\xff\xfe", "", "\xfe\xff", "")
 	g, text := *f, f.Around.Lines
+	g.Parts = slices.Clone(f.Parts)
+	for i := range g.Parts {
+		g.Parts[i].Line = 0 // the columns are those of the text before
+	}
 	at := min(max(f.Around.Column, 0), len(text))
 	g.Around.Lines, g.Around.Column = clear.Replace(text), len(clear.Replace(text[:at]))
 	return &g
@@ -97,44 +101,122 @@ func choose(lines []excerptLine) []excerptLine {
 // excerptSpans returns what is to be marked in the lines around a finding.
 func (m *Mask) excerptSpans(f *finding.Finding) []span {
 	text := f.Around.Lines
-	spans := m.find(text)
-	own, ids := forms(f.Value.Reveal(), f.Layers), keyIDs(f)
-	own = append(own, f.Value.Reveal())
-	free := func(from, to int) bool {
-		return !slices.ContainsFunc(spans, func(s span) bool { return from < s.to && s.from < to })
+	spans := m.deep(text)
+	hide := func(from, to int, mask string) {
+		if from < to && free(spans, from, from+1) {
+			spans = append(spans, span{from, to, mask})
+		}
 	}
-	seen := slices.ContainsFunc(own, func(v string) bool { return v != "" && strings.Contains(text, v) })
-	for _, id := range ids {
-		if i := strings.Index(text, id); i >= 0 && free(i, i+len(id)) {
+	for _, id := range keyIDs(f) {
+		if i := strings.Index(text, id); i >= 0 && free(spans, i, i+len(id)) {
 			spans = append(spans, span{i, i + len(id), id})
 		}
 	}
-	// What stands where the value was found, but in a form that is not known, is
+	// What stands where a value was found, but in a form that is not known, is
 	// hidden by its place. Where the place says too little, so is all behind it.
-	if from := min(max(f.Around.Column, 0), len(text)); !seen && from < len(text) && free(from, from+1) {
+	if from := min(max(f.Around.Column, 0), len(text)); from < len(text) {
 		to := min(from+max(f.EndColumn-f.StartColumn, 1), len(text))
 		if f.StartLine != f.EndLine || len(f.Layers) > 0 {
 			to = len(text)
 		}
-		spans = slices.DeleteFunc(spans, func(s span) bool {
-			overlaps := from < s.to && s.from < to
-			if overlaps {
-				to = max(to, s.to)
+		hide(from, to, m.Value(f.Value))
+	}
+	for _, p := range f.Parts {
+		if from, to := partAt(f, p); p.Kind != "key-id" {
+			hide(from, to, m.Value(p.Value))
+		}
+	}
+	head, tail := m.cut(text)
+	hide(0, head, hole)
+	hide(len(text)-tail, len(text), hole)
+	return apart(spans)
+}
+
+// Line returns a line of a file, by its number, with every value hidden: those that
+// the mask knows, and, by their place, those of findings that stand in the line in
+// a form that is not known.
+func (m *Mask) Line(text string, number int, findings []*finding.Finding) string {
+	if m == nil {
+		return text
+	}
+	spans := m.deep(text)
+	hide := func(column, end int, mask string) {
+		from, to := min(max(column-1, 0), len(text)), min(end-1, len(text))
+		if head := pemHead().FindString(text[from:]); head != "" {
+			from += len(head) // says more than a mask, and nothing of the key
+		}
+		if strings.Trim(text[from:max(to, from)], "\x00 \t\r\\\"',;") != "" && free(spans, from, from+1) {
+			spans = append(spans, span{from, to, mask})
+		}
+	}
+	for _, f := range findings {
+		end := len(text) + 1
+		switch whole := f.StartLine == f.EndLine && len(f.Layers) == 0; {
+		case len(f.Parts) > 0:
+			for _, p := range f.Parts {
+				if p.Line == number && p.Kind != "key-id" {
+					hide(p.Column, end, m.Value(p.Value))
+				}
 			}
-			return overlaps
-		})
-		spans = append(spans, span{from, to, m.Value(f.Value)})
-	}
-	if head, tail := m.edges(text); head > 0 || tail > 0 {
-		if head > 0 && free(0, head) {
-			spans = append(spans, span{0, head, hole})
+		case f.AWS != nil && f.AWS.KeyID == f.Value.Reveal():
+		case f.StartLine == number && whole:
+			hide(f.StartColumn, f.EndColumn, m.Value(f.Value))
+		case f.StartLine == number:
+			hide(f.StartColumn, end, m.Value(f.Value))
+		case f.StartLine < number && number < f.EndLine:
+			hide(1, end, hole)
+		case f.EndLine == number:
+			hide(1, f.EndColumn, hole)
 		}
-		if tail > 0 && free(len(text)-tail, len(text)) {
-			spans = append(spans, span{len(text) - tail, len(text), hole})
-		}
 	}
-	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.from, b.from) })
-	return spans
+	return m.Piece(replace(text, apart(spans)))
+}
+
+// free tells whether a stretch holds nothing that is to be marked.
+func free(spans []span, from, to int) bool {
+	return !slices.ContainsFunc(spans, func(s span) bool { return from < s.to && s.from < to })
+}
+
+// apart sorts spans and makes those one that overlap: the mask of the first says
+// what is hidden, and the others are hidden with it.
+func apart(spans []span) []span {
+	slices.SortStableFunc(spans, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	var out []span
+	for _, s := range spans {
+		if n := len(out); n > 0 && s.from < out[n-1].to {
+			out[n-1].to = max(out[n-1].to, s.to)
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// partAt returns where, in the lines around a finding, a part of it begins, and
+// where its line ends. Both are 0 where the lines don't show that: of a text that
+// was made readable, or cut.
+func partAt(f *finding.Finding, p finding.Part) (from, to int) {
+	text, line := f.Around.Lines, f.StartLine
+	if p.Line == line {
+		from = f.Around.Column + p.Column - f.StartColumn
+	} else {
+		for ; line < p.Line; line++ {
+			i := strings.IndexByte(text[from:], '\n')
+			if i < 0 {
+				return 0, 0
+			}
+			from += i + 1
+		}
+		from += p.Column - 1
+	}
+	if p.Line < f.StartLine || p.Column < 1 || from < 0 || from >= len(text) {
+		return 0, 0
+	}
+	to = len(text)
+	if i := strings.IndexByte(text[from:], '\n'); i >= 0 {
+		to = from + i
+	}
+	return from, to
 }
 
 // keyIDs returns the key IDs of a finding, which are shown as they are.

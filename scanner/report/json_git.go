@@ -79,25 +79,7 @@ func (m *Mask) git(at *finding.Place) *jsonGit {
 
 // piece returns what was cut out of a longer text: a value may have been cut, too,
 // and what is left of it is hidden like the whole.
-func (m *Mask) piece(s string) string { return jsonString(m.pieceText(s)) }
-
-func (m *Mask) pieceText(s string) string {
-	if m == nil {
-		return s
-	}
-	s = m.Text(s)
-	head, tail := m.edges(s)
-	if head+tail >= len(s) && head+tail > 0 {
-		return hole
-	}
-	if head > 0 {
-		s = hole + s[head:]
-	}
-	if tail > 0 {
-		s = s[:len(s)-tail] + hole
-	}
-	return s
-}
+func (m *Mask) piece(s string) string { return jsonString(m.Piece(s)) }
 
 // places returns all places of a value; none outside of repository scans.
 func (m *Mask) places(f *finding.Finding) []jsonPlace {

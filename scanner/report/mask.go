@@ -19,7 +19,7 @@ const shortest = 4
 const hole = "…"
 
 // Mask hides the values of a run in any text, in plain and in the escaped and
-// encoded forms in which they may stand around a finding. It may be used by
+// encoded forms in which they may stand around a finding: see views.go. It may be used by
 // several goroutines. A nil Mask hides nothing.
 //
 // It holds the values sorted: the longest one that begins at a given byte is the
@@ -32,8 +32,24 @@ type Mask struct {
 	outer  []int32  // the longest other value that begins this one, or -1
 	depth  []int32  // how many such steps lead out
 	jump   []int32  // a value some steps out, so that a way out is logarithmic
-	starts [1 << 10]uint64
+	starts bitmap
 	ends   []string // the values backwards, sorted
+	stops  bitmap   // as starts, of ends
+	most   int      // the longest value's length
+}
+
+// bitmap holds which beginnings there are, by start.
+type bitmap [1 << 10]uint64
+
+func (b *bitmap) add(s string) {
+	h := start(s)
+	b[h>>6] |= 1 << (h & 63)
+}
+
+// may tells whether something may begin as s does, which has four bytes or more.
+func (b *bitmap) may(s string) bool {
+	h := start(s)
+	return b[h>>6]&(1<<(h&63)) != 0
 }
 
 // NewMask returns the mask of all values of the findings and of more. Key IDs
@@ -51,26 +67,20 @@ func NewMask(findings []*finding.Finding, more ...finding.Secret) *Mask {
 		}
 	}
 	masks := map[string]string{} // by value
-	add := func(s finding.Secret, layers []string) {
+	add := func(s finding.Secret) {
 		v := s.Reveal()
-		if _, known := masks[v]; ids[v] || len(v) < shortest || known && len(layers) == 0 {
+		if _, known := masks[v]; ids[v] || len(v) < shortest || known {
 			return
 		}
-		mask := strings.ToValidUTF8(s.Masked(), "")
-		masks[v] = mask
-		for _, form := range forms(v, layers) {
-			if _, known := masks[form]; !known && len(form) >= shortest && !ids[form] {
-				masks[form] = mask
-			}
-		}
+		masks[v] = strings.ToValidUTF8(s.Masked(), "")
 		for _, line := range secretLines(v) {
 			masks[line] = hole
 		}
 	}
 	for _, f := range findings {
-		add(f.Value, f.Layers)
+		add(f.Value)
 		for _, p := range f.Parts {
-			add(p.Value, f.Layers)
+			add(p.Value)
 		}
 		for _, p := range f.Pieces {
 			if len(p.Reveal()) >= leastPiece {
@@ -80,7 +90,7 @@ func NewMask(findings []*finding.Finding, more ...finding.Secret) *Mask {
 	}
 	for _, s := range more {
 		if !keyID().MatchString(s.Reveal()) {
-			add(s, nil)
+			add(s)
 		}
 	}
 	return newMask(masks)
@@ -109,9 +119,10 @@ func newMask(masks map[string]string) *Mask {
 		}
 		m.nest(open)
 		open = append(open, int32(i))
-		h := start(v)
-		m.starts[h>>6] |= 1 << (h & 63)
+		m.starts.add(v)
 		m.ends = append(m.ends, backwards(v))
+		m.stops.add(m.ends[i])
+		m.most = max(m.most, len(v))
 	}
 	slices.Sort(m.ends)
 	for _, v := range m.values {
@@ -151,15 +162,35 @@ func (m *Mask) Text(s string) string {
 	if m == nil {
 		return s
 	}
-	spans := m.find(s)
+	spans := m.deep(s)
 	for len(spans) > 0 {
 		s = replace(s, spans)
 		// A mask may have made a value with what stands beside it. A hole is
 		// shorter than any value: this ends.
-		spans = m.find(s)
+		spans = m.deep(s)
 		for i := range spans {
 			spans[i].mask = hole
 		}
+	}
+	return s
+}
+
+// Piece is Text for what was cut out of a longer text: a value may have been cut,
+// too, and what is left of it is hidden like the whole.
+func (m *Mask) Piece(s string) string {
+	if m == nil {
+		return s
+	}
+	s = m.Text(s)
+	head, tail := m.cut(s)
+	if head+tail >= len(s) && head+tail > 0 {
+		return hole
+	}
+	if head > 0 {
+		s = hole + s[head:]
+	}
+	if tail > 0 {
+		s = s[:len(s)-tail] + hole
 	}
 	return s
 }
@@ -170,7 +201,7 @@ func (m *Mask) Value(s finding.Secret) string {
 }
 
 func (m *Mask) whole(mask string) string {
-	if m != nil && len(m.find(mask)) > 0 {
+	if m != nil && len(m.deep(mask)) > 0 {
 		return hole
 	}
 	return mask
@@ -186,7 +217,7 @@ type span struct {
 func (m *Mask) find(s string) []span {
 	var out []span
 	for i := 0; i+shortest <= len(s); i++ {
-		if h := start(s[i:]); m.starts[h>>6]&(1<<(h&63)) == 0 {
+		if !m.starts.may(s[i:]) {
 			continue
 		}
 		if v := m.longest(s[i:]); v >= 0 {
@@ -251,21 +282,20 @@ func replace(s string, spans []span) string {
 const fragment = 5
 
 // edges returns how many bytes at the beginning and end of s are the end and the
-// beginning of a value: where s was cut from a longer text, they may be all that
-// is left of one. No more than 64 KiB are looked at on either side.
+// beginning of a value.
 func (m *Mask) edges(s string) (head, tail int) {
-	if m == nil {
-		return 0, 0
-	}
-	back := backwards(s)
-	return longestCut(back, m.ends), longestCut(s, m.values)
+	back := backwards(s[:min(len(s), m.most)])
+	return longestCut(back, m.ends, &m.stops), longestCut(s[max(len(s)-m.most, 0):], m.values, &m.starts)
 }
 
 // longestCut returns the length of the longest end of s that begins one of the
-// sorted values.
-func longestCut(s string, values []string) int {
-	for n := min(len(s), 64<<10); n >= fragment; n-- {
+// sorted values, whose beginnings are known.
+func longestCut(s string, values []string, known *bitmap) int {
+	for n := len(s); n >= fragment; n-- {
 		end := s[len(s)-n:]
+		if !known.may(end) {
+			continue
+		}
 		if i := sort.SearchStrings(values, end); i < len(values) && strings.HasPrefix(values[i], end) {
 			return n
 		}

@@ -171,7 +171,7 @@ func (p *textPrinter) commit(g *finding.Git) string {
 // pieceShown is what was cut out of a longer text and may be long itself.
 func (p *textPrinter) pieceShown(s string) string {
 	// Backquotes are for commands, which stay on one line: see wrap.
-	s = strings.ReplaceAll(Visible(p.mask.pieceText(s)), "`", "'")
+	s = strings.ReplaceAll(Visible(p.mask.Piece(s)), "`", "'")
 	if columns(s) <= maxMessage {
 		return s
 	}
