@@ -24,7 +24,7 @@ func (s *sandbox) stage() {
 	s.git("update-index", "--chmod=+x", "a-b")
 }
 
-func plain(t *testing.T, args ...string) *sandbox {
+func plain(t testing.TB, args ...string) *sandbox {
 	s := newSandbox(t, args...)
 	for _, name := range []string{"a/b/c", "a/b.d", "a/b/e/f", "a-b", "top", "z/z/z"} {
 		s.write(name, "text of "+name+"\n")
