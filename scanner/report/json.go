@@ -215,7 +215,7 @@ func (m *Mask) finding(f *finding.Finding, o Options) jsonFinding {
 	out := jsonFinding{
 		Rule: f.Rule, Title: m.json(f.Title), Confidence: f.Confidence.String(), Severity: f.Severity.String(),
 		Path: m.json(f.Path), StartLine: f.StartLine, EndLine: f.EndLine, StartColumn: f.StartColumn, EndColumn: f.EndColumn,
-		Source: string(f.Source), Masked: jsonString(m.Value(f.Value)), Length: f.Value.Len(), Fingerprint: f.Fingerprint,
+		Source: string(f.Source), Masked: m.value(f.Value, f.AWS != nil && f.AWS.KeyID == f.Value.Reveal()), Length: f.Value.Len(), Fingerprint: f.Fingerprint,
 		Layers: m.jsonAll(f.Layers), Steps: m.jsonAll(f.Steps),
 		PathBase64: m.pathBytes(f.Path), Git: m.git(&f.Place), Places: m.places(f),
 	}
@@ -223,7 +223,7 @@ func (m *Mask) finding(f *finding.Finding, o Options) jsonFinding {
 		out.Secret = jsonString(f.Value.Reveal())
 	}
 	for _, p := range f.Parts {
-		part := jsonPart{Kind: p.Kind, Masked: jsonString(m.Value(p.Value)), StartLine: p.Line}
+		part := jsonPart{Kind: p.Kind, Masked: m.value(p.Value, p.Kind == "key-id"), StartLine: p.Line}
 		if o.ShowSecrets {
 			part.Secret = jsonString(p.Value.Reveal())
 		}
@@ -239,6 +239,15 @@ func (m *Mask) finding(f *finding.Finding, o Options) jsonFinding {
 		out.Allowed = &jsonAllowed{m.json(f.Allowed.By), m.json(f.Allowed.Reason)}
 	}
 	return out
+}
+
+// value returns a value's mask, or the value if it is an identifier: key IDs are
+// shown whole everywhere.
+func (m *Mask) value(v finding.Secret, identifier bool) string {
+	if identifier {
+		return jsonString(v.Reveal())
+	}
+	return jsonString(m.Value(v))
 }
 
 // json returns a free text as it stands in JSON: masked, and valid UTF-8.
