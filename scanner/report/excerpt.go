@@ -101,7 +101,8 @@ func choose(lines []excerptLine) []excerptLine {
 // excerptSpans returns what is to be marked in the lines around a finding.
 func (m *Mask) excerptSpans(f *finding.Finding) []span {
 	text := f.Around.Lines
-	spans := m.deep(text)
+	views := viewsOf(text)
+	spans := m.within(text, views)
 	hide := func(from, to int, mask string) {
 		if from < to && free(spans, from, from+1) {
 			spans = append(spans, span{from, to, mask})
@@ -126,7 +127,7 @@ func (m *Mask) excerptSpans(f *finding.Finding) []span {
 			hide(from, to, m.Value(p.Value))
 		}
 	}
-	head, tail := m.cut(text)
+	head, tail := m.cut(text, views)
 	hide(0, head, hole)
 	hide(len(text)-tail, len(text), hole)
 	return apart(spans)

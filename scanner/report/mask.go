@@ -182,7 +182,7 @@ func (m *Mask) Piece(s string) string {
 		return s
 	}
 	s = m.Text(s)
-	head, tail := m.cut(s)
+	head, tail := m.cut(s, viewsOf(s))
 	if head+tail >= len(s) && head+tail > 0 {
 		return hole
 	}

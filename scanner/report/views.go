@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // A value may stand in a text in more forms than can be written down: escaped in
@@ -24,17 +23,17 @@ type view struct {
 const maxViews = 4
 
 // deep returns where values stand in a text and in its views, ascending and apart.
-func (m *Mask) deep(s string) []span {
+func (m *Mask) deep(s string) []span { return m.within(s, viewsOf(s)) }
+
+// within is deep for a text whose views are at hand.
+func (m *Mask) within(s string, views []view) []span {
 	spans := m.find(s)
-	if plainly(s) {
-		return spans
-	}
 	all := slices.Clone(spans)
-	views(s, func(v view) {
+	for _, v := range views {
 		for _, p := range m.find(v.text) {
 			all = append(all, span{int(v.from[p.from]), int(v.to[p.to-1]), p.mask})
 		}
-	})
+	}
 	if len(all) == len(spans) {
 		return spans
 	}
@@ -46,18 +45,12 @@ func (m *Mask) deep(s string) []span {
 	return spans
 }
 
-// cut returns how many bytes at the beginning and end of a text, or of what it says
-// with something taken off, are the end and the beginning of a value: where it was
-// cut from a longer text, they may be all that is left of one.
-func (m *Mask) cut(s string) (head, tail int) {
-	if m == nil {
-		return 0, 0
-	}
+// cut returns how many bytes at the beginning and end of a text, or of what one of
+// its views says, are the end and the beginning of a value: where it was cut from a
+// longer text, they may be all that is left of one.
+func (m *Mask) cut(s string, views []view) (head, tail int) {
 	head, tail = m.edges(s)
-	if plainly(s) {
-		return head, tail
-	}
-	views(s, func(v view) {
+	for _, v := range views {
 		n := len(v.text)
 		h, t := m.edges(v.text)
 		if h > 0 && v.from[0] < 4 { // a group of base64 may have been cut
@@ -66,21 +59,24 @@ func (m *Mask) cut(s string) (head, tail int) {
 		if t > 0 && int(v.to[n-1]) > len(s)-4 {
 			tail = max(tail, len(s)-int(v.from[n-t]))
 		}
-	})
+	}
 	return head, tail
 }
 
-// views calls do for each view of a text.
-func views(s string, do func(view)) {
-	bottom := view{text: s, from: make([]int32, len(s)), to: make([]int32, len(s))}
-	for i := range len(s) {
-		bottom.from[i], bottom.to[i] = int32(i), int32(i+1)
+// viewsOf returns all views of a text.
+func viewsOf(s string) (all []view) {
+	if plainly(s) {
+		return nil
 	}
 	type key struct {
 		text string
 		from int32 // the same may stand in two places
 	}
 	seen := map[key]bool{{s, 0}: true}
+	bottom := view{text: s, from: make([]int32, len(s)), to: make([]int32, len(s))}
+	for i := range len(s) {
+		bottom.from[i], bottom.to[i] = int32(i), int32(i+1)
+	}
 	layer := []view{bottom}
 	for range maxViews {
 		var next []view
@@ -91,12 +87,13 @@ func views(s string, do func(view)) {
 					continue
 				}
 				seen[key{u.text, u.from[0]}] = true
-				do(u)
 				next = append(next, u)
 			}
 		}
+		all = append(all, next...)
 		layer = next
 	}
+	return all
 }
 
 // leastRun is the shortest run of base64 that is decoded: it holds 12 bytes.
@@ -120,7 +117,7 @@ func plainly(s string) bool {
 	return true
 }
 
-// builder makes a view of another.
+// builder makes a view of another, which is no shorter.
 type builder struct {
 	of   view
 	text strings.Builder
@@ -130,6 +127,10 @@ type builder struct {
 
 // keep takes bytes over as they are.
 func (b *builder) keep(from, to int) {
+	if b.from == nil {
+		b.from, b.to = make([]int32, 0, len(b.of.text)), make([]int32, 0, len(b.of.text))
+		b.text.Grow(len(b.of.text))
+	}
 	b.text.WriteString(b.of.text[from:to])
 	b.from = append(b.from, b.of.from[from:to]...)
 	b.to = append(b.to, b.of.to[from:to]...)
@@ -145,133 +146,6 @@ func (b *builder) put(from, to int, text string) {
 
 func (b *builder) view() view { return view{b.text.String(), b.from, b.to} }
 
-// unescaped takes escapes off, whatever they are of: %41, \x41, \101, \u0041,
-// \U00000041, \u{41}, &#65;, &#x41;, &amp;, \n, and a backslash before any other
-// character.
-func (v view) unescaped() view {
-	if !strings.ContainsAny(v.text, `%\&`) {
-		return view{}
-	}
-	b := builder{of: v}
-	s := v.text
-	for i := 0; i < len(s); {
-		n := strings.IndexAny(s[i:], `%\&`)
-		if n < 0 {
-			n = len(s) - i
-		}
-		b.keep(i, i+n)
-		if i += n; i == len(s) {
-			break
-		}
-		text, size := escapedAt(s[i:])
-		if size == 0 {
-			b.keep(i, i+1)
-			i++
-			continue
-		}
-		b.put(i, i+size, text)
-		i += size
-	}
-	return b.view()
-}
-
-// escapedAt returns what the escape that a text begins with stands for, and its
-// length; 0 where it is none.
-func escapedAt(s string) (text string, size int) {
-	if len(s) < 2 {
-		return "", 0
-	}
-	switch s[0] {
-	case '%':
-		return byteAt(s, 1, 2, 16)
-	case '&':
-		return entityAt(s)
-	}
-	switch c := s[1]; c {
-	case 'x':
-		return byteAt(s, 2, 2, 16)
-	case 'u', 'U':
-		return unicodeAt(s)
-	case 'n', 'r':
-		return "\n", 2
-	case 't', 'b', 'f', 'v':
-		return " ", 2
-	case '\n':
-		return "", 2
-	case '0', '1', '2', '3':
-		if text, size := byteAt(s, 1, 3, 8); size > 0 {
-			return text, size
-		}
-	}
-	if s[1] < utf8.RuneSelf {
-		return s[1:2], 2
-	}
-	return "", 0
-}
-
-// number reads digits at s[i:], up to most of them.
-func number(s string, i, most, base int) (value, digits int) {
-	for ; digits < most && i+digits < len(s); digits++ {
-		d := strings.IndexByte("0123456789abcdef", s[i+digits]|0x20)
-		if s[i+digits] < '0' || d < 0 || d >= base {
-			break
-		}
-		value = value*base + d
-	}
-	return value, digits
-}
-
-func byteAt(s string, i, digits, base int) (string, int) {
-	value, n := number(s, i, digits, base)
-	if n < digits || value > 0xff {
-		return "", 0
-	}
-	return string([]byte{byte(value)}), i + n
-}
-
-func unicodeAt(s string) (string, int) {
-	if len(s) > 2 && s[2] == '{' {
-		value, n := number(s, 3, 6, 16)
-		if n == 0 || 3+n >= len(s) || s[3+n] != '}' {
-			return "", 0
-		}
-		return string(rune(value)), 4 + n
-	}
-	digits := 4
-	if s[1] == 'U' {
-		digits = 8
-	}
-	value, n := number(s, 2, digits, 16)
-	if n < digits {
-		return "", 0
-	}
-	return string(rune(value)), 2 + n
-}
-
-// entities are those that stand for characters of credentials.
-var entities = map[string]string{
-	"amp": "&", "lt": "<", "gt": ">", "quot": `"`, "apos": "'", "plus": "+", "sol": "/", "equals": "=", "bsol": `\`, "lowbar": "_", "hyphen": "-", "percnt": "%",
-}
-
-func entityAt(s string) (string, int) {
-	if strings.HasPrefix(s, "&#") {
-		base, at := 10, 2
-		if len(s) > 2 && s[2]|0x20 == 'x' {
-			base, at = 16, 3
-		}
-		value, n := number(s, at, 7, base)
-		if at += n; n == 0 || at >= len(s) || s[at] != ';' {
-			return "", 0
-		}
-		return string(rune(value)), at + 1
-	}
-	name, _, ok := strings.Cut(s[1:min(len(s), 10)], ";")
-	if text := entities[name]; ok && text != "" {
-		return text, len(name) + 2
-	}
-	return "", 0
-}
-
 // joined takes off what may stand within a value that code, an encoder or UTF-16
 // has cut: zeros, line breaks with what indents or marks the next line, and
 // quotes with what joins them.
@@ -279,6 +153,7 @@ func (v view) joined() view {
 	b := builder{of: v}
 	s := v.text
 	zeros := strings.IndexByte(s, 0) >= 0 // these first: they stand in all the rest
+	kept := 0
 	for i := 0; i < len(s); {
 		n := 0
 		switch c := s[i]; {
@@ -295,13 +170,18 @@ func (v view) joined() view {
 				n = len(s[i:]) - len(strings.TrimLeft(rest, " \t"))
 			}
 		}
-		if n > 0 {
-			i += n
+		if n == 0 {
+			i++
 			continue
 		}
-		b.keep(i, i+1)
-		i++
+		b.keep(kept, i)
+		i += n
+		kept = i
 	}
+	if kept == 0 {
+		return view{}
+	}
+	b.keep(kept, len(s))
 	return b.view()
 }
 
@@ -377,17 +257,18 @@ const leastText = 6
 
 // base64 decodes the characters [from, to); ok tells whether there is text in it.
 func (v view) base64(from, to int) (u view, ok bool) {
-	b := builder{of: v}
+	var room [256]byte
+	out := room[:0]
 	var bits uint32
 	have, run := 0, 0
-	for i := from; i < to; i++ {
-		bits = bits<<6 | uint32(inAlphabet[v.text[i]])
+	for _, c := range []byte(v.text[from:to]) {
+		bits = bits<<6 | uint32(inAlphabet[c])
 		if have += 6; have < 8 {
 			continue
 		}
 		have -= 8
 		c := byte(bits >> have)
-		b.put(i-1, i+1, string([]byte{c}))
+		out = append(out, c)
 		if c == 0 || c == '\n' || c == '\r' || c == '\t' || c >= ' ' && c < 0x7f {
 			run++
 			ok = ok || run >= leastText
@@ -395,5 +276,13 @@ func (v view) base64(from, to int) (u view, ok bool) {
 			run = 0
 		}
 	}
-	return b.view(), ok
+	if !ok {
+		return view{}, false
+	}
+	u = view{string(out), make([]int32, len(out)), make([]int32, len(out))}
+	for i := range out { // each byte lies in two characters
+		at := from + i*4/3
+		u.from[i], u.to[i] = v.from[at], v.to[at+1]
+	}
+	return u, true
 }

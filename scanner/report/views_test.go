@@ -159,7 +159,7 @@ func FuzzViews(f *testing.F) {
 				t.Fatalf("%v of %q", p, s)
 			}
 		}
-		views(s, func(v view) {
+		for _, v := range viewsOf(s) {
 			if len(v.from) != len(v.text) || len(v.to) != len(v.text) {
 				t.Fatalf("%d bytes, %d and %d places", len(v.text), len(v.from), len(v.to))
 			}
@@ -168,7 +168,7 @@ func FuzzViews(f *testing.F) {
 					t.Fatalf("byte %d of %q came from [%d,%d) of %q", i, v.text, v.from[i], v.to[i], s)
 				}
 			}
-		})
+		}
 		out := m.Text(s)
 		if strings.Contains(out, value) || len(m.deep(out)) > 0 {
 			t.Fatalf("%q is left in %q", value, out)
