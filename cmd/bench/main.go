@@ -5,7 +5,7 @@
 //
 //	go run -tags dev ./cmd/bench [-runs N] [-dir FOLDER] [-out FOLDER] [WORKLOAD…]
 //
-// Runs of lockaway and of its rival alternate, so that what else the machine does
+// Runs of lockaway and of its rivals alternate, so that what else the machine does
 // falls on both; the medians are compared. All of it is done by public means: the
 // programs are started as a user starts them, their output is thrown away.
 package main
@@ -70,11 +70,17 @@ func run(ctx context.Context, runs int, dir, out, bin string, names []string) er
 	}
 	header(w, bin, runs)
 	for _, l := range chosen {
-		r, err := l.measure(ctx, bin, runs)
+		if _, err := exec.LookPath(l.needs); l.needs != "" && err != nil {
+			fmt.Fprintf(w, "%-9s needs %s\n", l.name, l.needs)
+			continue
+		}
+		results, err := l.measure(ctx, bin, runs)
 		if err != nil {
 			return fmt.Errorf("%s: %w", l.name, err)
 		}
-		r.write(w)
+		for _, r := range results {
+			r.write(w)
+		}
 	}
 	fmt.Fprintln(w)
 	for _, l := range chosen {
@@ -102,48 +108,51 @@ func firstLine(program string, args ...string) string {
 	return line
 }
 
-// measure runs a workload and its rival in turn, once unmeasured to warm up.
-func (l workload) measure(ctx context.Context, bin string, runs int) (result, error) {
-	r := result{name: l.name}
+// measure runs a workload and its rivals in turn, once unmeasured to warm up. There is
+// a result beside each rival, or one if there is none.
+func (l workload) measure(ctx context.Context, bin string, runs int) ([]result, error) {
 	if l.prepare != nil {
 		if err := l.prepare(); err != nil {
-			return r, err
+			return nil, err
 		}
 	}
-	rival := ""
-	if len(l.rival) > 0 {
-		if rival, _ = exec.LookPath(l.rival[0]); rival != "" {
-			r.rival = l.rival[0]
+	programs := [][]string{append([]string{bin}, l.args...)}
+	for _, rival := range l.rivals {
+		if path, err := exec.LookPath(rival[0]); err == nil {
+			programs = append(programs, append([]string{path}, rival[1:]...))
 		}
 	}
-	var ours, theirs []time.Duration
+	times, peak := make([][]time.Duration, len(programs)), 0.0
 	for range runs + 1 {
-		took, mb, err := once(ctx, bin, l.args...)
-		if err != nil {
-			return r, err
+		for i, p := range programs {
+			took, mb, err := once(ctx, l.dir, p[0], p[1:]...)
+			if err != nil {
+				return nil, err
+			}
+			if times[i] = append(times[i], took); i == 0 {
+				peak = max(peak, mb)
+			}
 		}
-		r.peak = max(r.peak, mb)
-		ours = append(ours, took)
-		if rival == "" {
-			continue
-		}
-		if took, _, err = once(ctx, rival, l.rival[1:]...); err != nil {
-			return r, err
-		}
-		theirs = append(theirs, took)
 	}
-	r.took = median(ours[1:])
-	if rival != "" {
-		r.theirs = median(theirs[1:])
+	ours := result{name: l.name, took: median(times[0][1:]), peak: peak}
+	if len(programs) == 1 {
+		return []result{ours}, nil
 	}
-	return r, nil
+	var out []result
+	for i, p := range programs[1:] {
+		r := ours
+		r.rival, r.theirs = strings.TrimSuffix(filepath.Base(p[0]), ".exe"), median(times[i+1][1:])
+		out = append(out, r)
+	}
+	return out, nil
 }
 
-// once runs a program to its end and returns its time and peak memory in MB.
+// once runs a program in a folder to its end and returns its time and peak memory in MB.
 // Something found (0 or 1, as the program has it) and nothing are both well; what
 // could not be done is a failure, for its time would mean nothing.
-func once(ctx context.Context, program string, args ...string) (time.Duration, float64, error) {
+func once(ctx context.Context, dir, program string, args ...string) (time.Duration, float64, error) {
 	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Dir = dir
 	var says strings.Builder
 	cmd.Stderr = &says
 	began := time.Now()

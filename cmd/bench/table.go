@@ -11,9 +11,9 @@ import (
 
 // columns is the table's first line. README.md holds such a table; a test holds
 // the two together.
-var columns = fmt.Sprintf("%-9s %10s %10s %9s %10s %8s", "workload", "lockaway", "peak MB", "beside", "its time", "ratio")
+var columns = fmt.Sprintf("%-9s %10s %10s %12s %10s %8s", "workload", "lockaway", "peak MB", "beside", "its time", "ratio")
 
-// result is what came of one workload.
+// result is what came of one workload, beside one rival.
 type result struct {
 	name   string
 	took   time.Duration // the median
@@ -26,7 +26,7 @@ type result struct {
 func (r result) write(w io.Writer) {
 	fmt.Fprintf(w, "%-9s %10s %10.1f", r.name, ms(r.took), r.peak)
 	if r.rival != "" {
-		fmt.Fprintf(w, " %9s %10s %8.2f", r.rival, ms(r.theirs), r.ratio())
+		fmt.Fprintf(w, " %12s %10s %8.2f", r.rival, ms(r.theirs), r.ratio())
 	}
 	fmt.Fprintln(w)
 }

@@ -17,7 +17,9 @@ type workload struct {
 	what    string       // for the table's legend
 	prepare func() error // writes its input
 	args    []string
-	rival   []string // the program and its arguments; left out where it isn't there
+	rivals  [][]string // programs and their arguments; left out where they aren't there
+	dir     string     // where all of them run; the current folder if empty
+	needs   string     // the program that makes the input, without which there is none
 }
 
 // patterns are what a search tool is given to do a like job with: twelve patterns
@@ -45,15 +47,15 @@ func workloads(dir, temp string) []workload {
 		search = append(search, "-e", p)
 	}
 	search = slices.Clip(search)
-	line, hole, many := filepath.Join(temp, "line"), filepath.Join(temp, "hole"), filepath.Join(temp, "many")
+	line, hole, many, repo := filepath.Join(temp, "line"), filepath.Join(temp, "hole"), filepath.Join(temp, "many"), filepath.Join(temp, "repo")
 	return []workload{
 		{
 			name: "start", what: "nothing but the start: version, beside rg --version",
-			args: []string{"version"}, rival: []string{"rg", "--version"},
+			args: []string{"version"}, rivals: [][]string{{"rg", "--version"}},
 		},
 		{
 			name: "tree", what: fmt.Sprintf("%s, beside rg -uu -c with %d patterns", dir, len(patterns)),
-			args: []string{"scan", "-q", dir}, rival: append(search, dir),
+			args: []string{"scan", "-q", dir}, rivals: [][]string{append(search, dir)},
 		},
 		{
 			name: "line", what: "a file of one line, 500 MiB",
@@ -65,7 +67,16 @@ func workloads(dir, temp string) []workload {
 		},
 		{
 			name: "many", what: "a folder of 100,000 small files, beside rg as above",
-			args: []string{"scan", "-q", many}, rival: append(search, many), prepare: func() error { return writeMany(many, 100_000) },
+			args: []string{"scan", "-q", many}, rivals: [][]string{append(search, many)}, prepare: func() error { return writeMany(many, 100_000) },
+		},
+		{
+			name: "staged", what: fmt.Sprintf("%d changed files staged, of %d, beside git diff --cached and others' scans of what is staged", stagedFiles, repoFiles),
+			args: []string{"scan", "--staged", "-q"}, needs: "git", dir: repo, prepare: func() error { return writeRepo(repo) },
+			rivals: [][]string{
+				{"git", "diff", "--cached"},
+				{"gitleaks", "git", "--staged", "--no-banner", "--log-level", "error"},
+				{"betterleaks", "git", "--staged", "--no-banner", "--log-level", "error"},
+			},
 		},
 	}
 }
