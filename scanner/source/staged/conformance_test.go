@@ -32,7 +32,7 @@ func (m *subjects) sandbox(contents map[string][]byte) *sandbox {
 		return s
 	}
 	s := newSandbox(m.tb)
-	s.git("config", "core.compression", "1")
+	s.git("config", "core.compression", "0")
 	for name := range contents {
 		s.write(name, "something else\n")
 	}
@@ -43,7 +43,7 @@ func (m *subjects) sandbox(contents map[string][]byte) *sandbox {
 	}
 	s.git("add", "-A")
 	if m.packed && len(contents) > 0 {
-		s.feed(strings.Join(s.staged(), "\n")+"\n", "pack-objects", "-q", ".git/objects/pack/pack")
+		s.feed(strings.Join(s.staged(), "\n")+"\n", "pack-objects", "-q", "--window=0", ".git/objects/pack/pack")
 		s.git("prune-packed", "-q")
 	}
 	m.made[key] = s

@@ -78,7 +78,7 @@ func (s *Source) conflicts() {
 // missing adds to the problem of an object what brings it, if something does.
 func (s *Source) missing(p source.Problem, err error) source.Problem {
 	if errors.Is(err, gitpack.ErrMissing) && s.o.Repo.Partial() {
-		p.Hint = "this is a partial clone; git checkout brings what it left out"
+		p.Hint = "this is a partial clone; git diff --cached brings what is needed of it"
 	}
 	return p
 }
