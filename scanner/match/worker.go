@@ -35,6 +35,7 @@ type Worker struct {
 // scratch are the buffers of one depth.
 type scratch struct {
 	hits []literal.Hit
+	more []literal.Hit // beside what is looked through
 	at   []int
 	buf  layers.Buffer
 }
@@ -83,11 +84,7 @@ const maxWaiting = 1 << 12
 // scan looks through one text and what is wrapped in it.
 func (w *Worker) scan(t *text, depth int) {
 	s := &w.depth[depth]
-	if w.plain {
-		s.hits = w.engine.everywhere(s.hits[:0], t.data, t.from, t.to)
-	} else {
-		s.hits = w.engine.set.Find(s.hits[:0], t.data, t.from, t.to)
-	}
+	s.hits = w.hits(s.hits[:0], t.data, t.from, t.to)
 	for _, h := range s.hits {
 		w.try(t, int(h.Off), w.engine.byLit[h.Lit])
 	}
@@ -95,6 +92,14 @@ func (w *Worker) scan(t *text, depth int) {
 	if depth < maxDepth {
 		w.unwrap(t, s, depth)
 	}
+}
+
+// hits appends where the rules' literals begin in data[from:to].
+func (w *Worker) hits(dst []literal.Hit, data []byte, from, to int) []literal.Hit {
+	if w.plain {
+		return w.engine.everywhere(dst, data, from, to)
+	}
+	return w.engine.set.Find(dst, data, from, to)
 }
 
 // try tries what may begin at offset i.

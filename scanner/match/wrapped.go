@@ -18,15 +18,30 @@ func (w *Worker) unwrap(t *text, s *scratch, depth int) {
 		w.loud = w.loud || t.up == nil // what makes it UTF-16 may stand far from what is decoded
 		layers.UTF16(in, &s.buf, inner)
 	}
-	s.at = s.at[:0]
-	for _, h := range s.hits {
-		if w.owns(t, int(h.Off)) {
-			s.at = append(s.at, int(h.Off))
-		}
-	}
+	w.visible(t, s)
 	if len(s.at) > 0 {
 		layers.Percent(in, s.at, &s.buf, inner)
 		layers.JSON(in, s.at, &s.buf, inner)
+	}
+}
+
+// visible gathers where the prefilter hits, also beside what is looked through: a
+// header that names a table's columns may stand there, and all is escaped with it.
+func (w *Worker) visible(t *text, s *scratch) {
+	lo, hi := 0, len(t.data)
+	if t.up == nil {
+		lo, hi = t.from-w.chunk.From, t.to+len(w.chunk.Data)-w.chunk.To
+	}
+	s.at, s.more = s.at[:0], w.hits(s.more[:0], t.data, lo, t.from)
+	for _, h := range s.more {
+		s.at = append(s.at, int(h.Off))
+	}
+	for _, h := range s.hits {
+		s.at = append(s.at, int(h.Off))
+	}
+	s.more = w.hits(s.more[:0], t.data, t.to, hi)
+	for _, h := range s.more {
+		s.at = append(s.at, int(h.Off))
 	}
 }
 
