@@ -133,7 +133,13 @@ func (s *setup) readTop(t *top) error {
 	if !ok {
 		return nil
 	}
-	c, err := config.Parse("HEAD:"+config.Name, t.repo.GitDir, data, config.Options{Flags: settable()})
+	c, err := config.Parse("HEAD:"+config.Name, t.repo.GitDir, data, config.Options{
+		Flags: settable(),
+		Read: func(path string) ([]byte, bool, error) {
+			data, ok := t.file(path)
+			return data, ok, nil
+		},
+	})
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -118,6 +119,47 @@ func TestReadFile(t *testing.T) {
 	} {
 		if _, err := ReadFile(name); err == nil || err.Error() != want {
 			t.Errorf("%s: %v, want %s", name, err, want)
+		}
+	}
+}
+
+// A configuration that stands in no folder has the files that it names beside it, and
+// reads none of the disk.
+func TestPacksBesideAConfiguration(t *testing.T) {
+	pack := "provider = \"acme\"\ntitle = \"Acme\"\n[[rule]]\nid = \"acme-token\"\ntitle = \"Acme token\"\n" +
+		"literals = [\"acme_\"]\npattern = 'acme_[a-z]{20}'\nexamples = [\"acme_{{lower 20}}\"]\ncounter_examples = [\"acme_x\"]\n"
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "disk.toml"), []byte(pack), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	failing := errors.New("it is damaged")
+	beside := func(path string) ([]byte, bool, error) {
+		switch path {
+		case "rules/own.toml":
+			return []byte(pack), true, nil
+		case "large.toml":
+			return make([]byte, MaxSize+1), true, nil
+		case "damaged.toml":
+			return nil, false, failing
+		}
+		return nil, false, nil
+	}
+	for name, want := range map[string]string{
+		"rules/own.toml": "", "./rules/../rules/own.toml": "",
+		"disk.toml": "no such file",
+		"large.toml": "larger than", "damaged.toml": failing.Error(),
+	} {
+		c, err := Parse(Name, dir, []byte("[rules]\nfiles = ['"+name+"']\n"), Options{Read: beside})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		list, err := c.LoadPacks()
+		switch {
+		case want == "" && (err != nil || len(list) != 1):
+			t.Errorf("%s: %d rules, %v", name, len(list), err)
+		case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
+			t.Errorf("%s: %v, want %q", name, err, want)
 		}
 	}
 }
