@@ -146,7 +146,7 @@ func TestPacksBesideAConfiguration(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"rules/own.toml": "", "./rules/../rules/own.toml": "",
-		"disk.toml": "no such file",
+		"disk.toml":  "no such file",
 		"large.toml": "larger than", "damaged.toml": failing.Error(),
 	} {
 		c, err := Parse(Name, dir, []byte("[rules]\nfiles = ['"+name+"']\n"), Options{Read: beside})
