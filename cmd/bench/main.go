@@ -3,7 +3,7 @@
 // Command bench measures whole scans, beside other tools where they are on PATH.
 // It is never shipped.
 //
-//	go run -tags dev ./cmd/bench [-runs N] [-dir FOLDER] [-out FOLDER] [WORKLOAD…]
+//	go run -tags dev ./cmd/bench [-runs N] [-dir FOLDER] [-repos REPO,…] [-out FOLDER] [WORKLOAD…]
 //
 // Runs of lockaway and of its rivals alternate, so that what else the machine does
 // falls on both; the medians are compared. All of it is done by public means: the
@@ -33,16 +33,17 @@ func main() {
 	dir := flag.String("dir", filepath.Join(runtime.GOROOT(), "src"), "the tree that the workload tree scans")
 	out := flag.String("out", "", "folder in which a dated copy of the results is kept")
 	bin := flag.String("bin", "bin/lockaway", "the program to measure")
+	repos := flag.String("repos", "", "git folders, separated by commas: the workload history scans each")
 	flag.Parse()
 	// Who interrupts it should not be left with half a gigabyte of made-up input.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *runs, *dir, *out, *bin, flag.Args()); err != nil {
+	if err := run(ctx, *runs, *dir, *out, *bin, *repos, flag.Args()); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, runs int, dir, out, bin string, names []string) error {
+func run(ctx context.Context, runs int, dir, out, bin, repos string, names []string) error {
 	if runs < 1 {
 		return fmt.Errorf("%d runs measure nothing", runs)
 	}
@@ -55,7 +56,7 @@ func run(ctx context.Context, runs int, dir, out, bin string, names []string) er
 		return err
 	}
 	defer os.RemoveAll(temp)
-	chosen, err := choose(workloads(dir, temp), names)
+	chosen, err := choose(append(workloads(dir, temp), histories(strings.FieldsFunc(repos, func(r rune) bool { return r == ',' }))...), names)
 	if err != nil {
 		return err
 	}
@@ -125,7 +126,7 @@ func (l workload) measure(ctx context.Context, bin string, runs int) ([]result, 
 	times, peak := make([][]time.Duration, len(programs)), 0.0
 	for range runs + 1 {
 		for i, p := range programs {
-			took, mb, err := once(ctx, l.dir, p[0], p[1:]...)
+			took, mb, err := once(ctx, l.dir, l.partial, p[0], p[1:]...)
 			if err != nil {
 				return nil, err
 			}
@@ -142,6 +143,9 @@ func (l workload) measure(ctx context.Context, bin string, runs int) ([]result, 
 	for i, p := range programs[1:] {
 		r := ours
 		r.rival, r.theirs = strings.TrimSuffix(filepath.Base(p[0]), ".exe"), median(times[i+1][1:])
+		if len(p) > 3 && p[1] == "--git-dir" {
+			r.rival = p[3] // of git's commands, which one
+		}
 		out = append(out, r)
 	}
 	return out, nil
@@ -149,8 +153,9 @@ func (l workload) measure(ctx context.Context, bin string, runs int) ([]result, 
 
 // once runs a program in a folder to its end and returns its time and peak memory in MB.
 // Something found (0 or 1, as the program has it) and nothing are both well; what
-// could not be done is a failure, for its time would mean nothing.
-func once(ctx context.Context, dir, program string, args ...string) (time.Duration, float64, error) {
+// could not be done is a failure, for its time would mean nothing; but with partial, 2
+// is well too: parts are missing, as of a partial clone, and the rest was scanned.
+func once(ctx context.Context, dir string, partial bool, program string, args ...string) (time.Duration, float64, error) {
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = dir
 	var says strings.Builder
@@ -161,7 +166,11 @@ func once(ctx context.Context, dir, program string, args ...string) (time.Durati
 	if ctx.Err() != nil {
 		return 0, 0, ctx.Err()
 	}
-	if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() < 0 || cmd.ProcessState.ExitCode() > 1 {
+	most := 1
+	if partial {
+		most = 2
+	}
+	if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() < 0 || cmd.ProcessState.ExitCode() > most {
 		return 0, 0, fmt.Errorf("%s %s: %v: %s", program, strings.Join(args, " "), err, strings.TrimSpace(says.String()))
 	}
 	return took, peakMB(cmd.ProcessState), nil

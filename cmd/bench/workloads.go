@@ -19,6 +19,7 @@ type workload struct {
 	args    []string
 	rivals  [][]string // programs and their arguments; left out where they aren't there
 	dir     string     // where all of them run; the current folder if empty
+	partial bool       // it may end with 2, since parts of it are missing
 	needs   string     // the program that makes the input, without which there is none
 }
 
@@ -81,6 +82,26 @@ func workloads(dir, temp string) []workload {
 	}
 }
 
+// histories are the scans of everything that repositories hold, one workload for
+// each folder: beside git, which prints every object, or every change, and others'
+// scans of a history.
+func histories(repos []string) []workload {
+	var out []workload
+	for _, dir := range repos {
+		out = append(out, workload{
+			name: "history", what: "everything in " + dir + ", beside git cat-file --batch-all-objects, git log -p --all, and others' scans of the history",
+			args: []string{"git", "-q", dir}, needs: "git", partial: true,
+			rivals: [][]string{
+				{"git", "--git-dir", dir, "cat-file", "--batch-all-objects", "--batch"},
+				{"git", "--git-dir", dir, "log", "-p", "--all"},
+				{"gitleaks", "git", dir, "--log-opts=--all", "--no-banner", "--log-level", "error", "--exit-code", "0"},
+				{"betterleaks", "git", dir, "--log-opts=--all", "--no-banner", "--log-level", "error", "--exit-code", "0"},
+			},
+		})
+	}
+	return out
+}
+
 // choose returns the workloads of those names, or all if none is named.
 func choose(all []workload, names []string) ([]workload, error) {
 	if len(names) == 0 {
@@ -88,11 +109,15 @@ func choose(all []workload, names []string) ([]workload, error) {
 	}
 	var out []workload
 	for _, name := range names {
-		i := slices.IndexFunc(all, func(l workload) bool { return l.name == name })
-		if i < 0 {
+		n := len(out)
+		for _, l := range all {
+			if l.name == name {
+				out = append(out, l)
+			}
+		}
+		if len(out) == n {
 			return nil, fmt.Errorf("no workload is called %q", name)
 		}
-		out = append(out, all[i])
 	}
 	return out, nil
 }
