@@ -89,3 +89,27 @@ func TestPatternsMatchAsExpressions(t *testing.T) {
 		t.Errorf("%d matched, %d did not: the texts say little", matched, passed)
 	}
 }
+
+// Whatever an expression matches holds one of its needles.
+func FuzzNeedles(f *testing.F) {
+	for _, s := range [][2]string{
+		{`\broot[-_ ](account|user)\b`, "ROOT-User"}, {`(a|b)+c?`, "A"}, {`[^a]x`, "xX"}, {`(?:ab|cd){1,3}e*`, "CD"},
+		{`\bk[sS]+\b`, "Ks"}, {`(ab)*|c`, "C"}, {`a{0}b`, "B"}, {`$^`, ""},
+	} {
+		f.Add(s[0], s[1])
+	}
+	f.Fuzz(func(t *testing.T, src, text string) {
+		re, err := regexp.Compile("(?i)" + src)
+		if err != nil || len(src) > 200 || strings.ContainsAny(text, "\u017f\u212a") {
+			return
+		}
+		tree, err := syntax.Parse("(?i)"+src, syntax.Perl)
+		if err != nil {
+			t.Fatalf("%q compiles but does not parse: %v", src, err)
+		}
+		n := needles(tree)
+		if n != nil && re.MatchString(text) && !holdsAny(text, n) {
+			t.Fatalf("%q matches %q, which holds none of %q", src, text, n)
+		}
+	})
+}
