@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -53,7 +54,7 @@ func (a *app) write(specs []reportSpec, r *scanner.Result, f *flags) error {
 	for _, spec := range specs {
 		o := report.Options{ShowSecrets: f.showSecrets, ShowAllowed: f.showAllowed, Version: versionText()}
 		if spec.file != "" {
-			errs = append(errs, writeFile(spec, doc, o))
+			errs = append(errs, writeFile(a.ctx, spec, doc, o))
 			continue
 		}
 		terminal := isTerminal(a.out)
@@ -74,8 +75,8 @@ func writeTo(out *os.File, spec reportSpec, doc *report.Report, o report.Options
 	return writing("standard output", err)
 }
 
-func writeFile(spec reportSpec, doc *report.Report, o report.Options) error {
-	file, err := report.Create(spec.file, o.ShowSecrets)
+func writeFile(ctx context.Context, spec reportSpec, doc *report.Report, o report.Options) error {
+	file, err := report.Create(ctx, spec.file, o.ShowSecrets)
 	if err != nil {
 		return unwritable(err)
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -35,16 +36,17 @@ type File struct {
 // the modes that the file had. A symbolic link stays, and what it points to is
 // replaced. A folder is never made.
 //
-// Errors name the path; they wrap what the system said. Discard must be called
-// in the end, whatever happens; it leaves a committed file alone.
-func Create(path string, private bool) (*File, error) {
+// Opening a named pipe waits for who reads it, until ctx ends. Errors name the path;
+// they wrap what the system said. Discard must be called in the end, whatever
+// happens; it leaves a committed file alone.
+func Create(ctx context.Context, path string, private bool) (*File, error) {
 	f := &File{name: path}
 	target, direct, err := resolve(path)
 	if err != nil {
 		return nil, f.fail(err)
 	}
 	if direct {
-		f.temp, err = openDirectly(target)
+		f.temp, err = openDirectly(ctx, target)
 	} else {
 		f.path = target
 		err = f.begin(private)
@@ -263,12 +265,15 @@ func openAlready(path string) bool {
 // openDirectly opens what is not replaced. Standard output and error are used as
 // they are: opened anew by name, a regular file behind them would be written from
 // its beginning, over what stands there.
-func openDirectly(path string) (*os.File, error) {
+func openDirectly(ctx context.Context, path string) (*os.File, error) {
 	switch filepath.ToSlash(filepath.Clean(path)) {
 	case "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1":
 		return os.Stdout, nil
 	case "/dev/stderr", "/dev/fd/2", "/proc/self/fd/2":
 		return os.Stderr, nil
+	}
+	if info, err := os.Stat(path); err == nil && info.Mode()&fs.ModeNamedPipe != 0 {
+		return openPipe(ctx, path)
 	}
 	return os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -14,7 +15,7 @@ import (
 
 // put writes a report file, as commands do.
 func put(path string, private bool, text string) error {
-	f, err := Create(path, private)
+	f, err := Create(context.Background(), path, private)
 	if err != nil {
 		return err
 	}
@@ -71,7 +72,7 @@ func TestUnfinished(t *testing.T) {
 	if err := put(path, false, "old"); err != nil {
 		t.Fatal(err)
 	}
-	f, err := Create(path, false)
+	f, err := Create(context.Background(), path, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +202,7 @@ func TestCreateErrors(t *testing.T) {
 	}
 	// A folder that comes into being meanwhile is not replaced.
 	path := filepath.Join(dir, "late")
-	f, err := Create(path, false)
+	f, err := Create(context.Background(), path, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,12 +3,14 @@
 package report
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -46,7 +48,7 @@ func TestPipes(t *testing.T) {
 		t.Errorf("read %q", b)
 	}
 	name, r, _ = pipe(t)
-	f, err := Create(name, false)
+	f, err := Create(context.Background(), name, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,6 +56,24 @@ func TestPipes(t *testing.T) {
 	r.Close()
 	if io.WriteString(f, "x"); !errors.Is(f.Commit(), syscall.EPIPE) {
 		t.Error("a closed pipe takes a report")
+	}
+}
+
+// TestPipeWithoutReader holds that a pipe which nobody reads holds nobody up.
+func TestPipeWithoutReader(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "fifo")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Skipf("no FIFO can be made here: %v", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error)
+	go func() {
+		_, err := Create(ctx, path, false)
+		done <- err
+	}()
+	cancel()
+	if err := <-done; err == nil || !strings.Contains(err.Error(), "nobody reads it") {
+		t.Errorf("%v", err)
 	}
 }
 
