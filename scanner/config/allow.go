@@ -21,7 +21,7 @@ const (
 	// maxProgram is how many instructions (see size) all value patterns of a file
 	// may come to, together: a few characters (x{1000}) may make thousands, and
 	// matching takes as many steps for each byte of a value at worst.
-	maxProgram = 50_000
+	maxProgram = 10_000
 	// maxWild is how many bytes all path patterns with wildcards may have.
 	maxWild = 64 << 10
 )
