@@ -51,6 +51,9 @@ func readBuiltin() (*Set, error) {
 		if err != nil {
 			return nil, err
 		}
+		for _, r := range rules {
+			r.Builtin = true
+		}
 		all = append(all, rules...)
 	}
 	return NewSet(all)

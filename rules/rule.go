@@ -8,6 +8,7 @@ package rules
 
 import (
 	"regexp"
+	"regexp/syntax"
 	"sync"
 )
 
@@ -42,6 +43,7 @@ type Rule struct {
 	Description string
 	Pack        string // the pack's file name or, of a user's, its path
 	Line        int    // where the rule begins in it
+	Builtin     bool   // it comes with the program
 
 	Literals []string // bytes, exact case unless FoldCase
 	FoldCase bool
@@ -101,6 +103,20 @@ func (r *Rule) Regexp() *regexp.Regexp {
 		}
 	})
 	return r.pattern
+}
+
+// Size is the number of instructions that the pattern compiles to, a measure of
+// what an attempt may cost; 0 for a rule without a pattern.
+func (r *Rule) Size() int {
+	re, err := syntax.Parse(anchored(r.PatternSrc), syntax.Perl)
+	if err != nil || r.PatternSrc == "" {
+		return 0
+	}
+	prog, err := syntax.Compile(re.Simplify())
+	if err != nil {
+		return 0
+	}
+	return len(prog.Inst)
 }
 
 // anchored is the pattern as it is tried: from the literal's first byte.

@@ -171,3 +171,31 @@ func TestTooManyAllowed(t *testing.T) {
 		t.Errorf("%d findings, summary %+v", len(r.Findings), r.Scan)
 	}
 }
+
+// tired finds each line, and gives up on some rule where there is an "x".
+type tired struct {
+	lines
+	gaveUp bool
+}
+
+func (m *tired) Match(c *chunk.Chunk, yield func(*finding.Finding)) {
+	m.gaveUp = strings.Contains(string(c.Data), "x")
+	m.lines.Match(c, yield)
+}
+
+func (m *tired) GaveUp() bool { return m.gaveUp }
+
+// Rules that were not tried to the end are told, for each content.
+func TestGivenUp(t *testing.T) {
+	o := options(&tree{contents: map[string]string{"a": "ok\n", "b": "x\n", "c": "ok\n"}})
+	o.Matcher = func() scanner.Matcher { return &tired{} }
+	r := run(t, o)
+	if len(r.Scan.Problems) != 1 || r.Scan.Problems[0].Where != "b" || r.Scan.Complete || len(r.Findings) != 3 {
+		t.Fatalf("%+v", r.Scan)
+	}
+	for _, f := range r.Findings {
+		if f.Around.Veiled != (f.Path == "b") {
+			t.Errorf("%s: veiled %v", f.Path, f.Around.Veiled)
+		}
+	}
+}

@@ -34,6 +34,7 @@ type sink struct {
 	values  map[string]bool         // their fingerprints, once there are many
 	others  map[finding.Secret]bool // values of findings that are not kept
 	untold  bool                    // there are values that no report knows of
+	tired   bool                    // there are rules that were not tried to the end
 	flooded bool                    // there are findings that were not kept
 	closed  bool                    // nothing more of it is scanned
 	end     int64                   // up to where its bytes are counted
@@ -85,7 +86,7 @@ func (s *sink) Chunk(c *chunk.Chunk) {
 func (s *sink) begin(c *chunk.Content) {
 	s.finish()
 	s.content = c
-	s.spared, s.untold, s.flooded, s.closed, s.end = 0, false, false, false, 0
+	s.spared, s.untold, s.tired, s.flooded, s.closed, s.end = 0, false, false, false, false, 0
 	clear(s.others)
 	s.values = nil
 }
@@ -96,10 +97,16 @@ func (s *sink) finish() {
 	if s.content == nil {
 		return
 	}
-	if s.untold || s.flooded || s.closed {
+	if s.untold || s.tired || s.flooded || s.closed {
 		for _, f := range s.mine {
 			f.Around.Veiled = true
 		}
+	}
+	if s.tired {
+		s.Problem(source.Problem{
+			Where: s.content.Path, What: "not all rules of the configuration were tried to the end: they take too long on it",
+			Hint: "a rule with a longer literal, or a shorter span, costs less",
+		})
 	}
 	if s.flooded {
 		what := fmt.Sprintf("more than %d findings: the rest is not listed", MaxFindings)
@@ -176,6 +183,9 @@ func (s *sink) match(c *chunk.Chunk) {
 		s.matcher = s.o.Matcher()
 	}
 	s.matcher.Match(c, s.judge)
+	if m, ok := s.matcher.(interface{ GaveUp() bool }); ok && m.GaveUp() {
+		s.tired = true
+	}
 	if s.flooded && len(s.values) >= MaxValues {
 		s.closed = true
 	}

@@ -13,6 +13,7 @@ import (
 const (
 	maxRules        = 2000
 	maxRuleProgram  = 200_000 // see size
+	maxWordProgram  = 4000    // likewise, of words and paths, which every finding is held against
 	maxRulePattern  = 4000    // bytes
 	maxPackBytes    = 4 << 20 // of all packs
 	tooManyRules    = "the rules of this file and its packs are more than %d"
@@ -22,7 +23,7 @@ const (
 )
 
 // costs is what a file's rules have come to so far.
-type costs struct{ rules, program, packs int }
+type costs struct{ rules, program, words, packs int }
 
 // rule adds a [[rule]] table, and says with its place what is too much. What
 // else is wrong with the rule is for the rules' own loader.
@@ -41,7 +42,12 @@ func (c *costs) rule(t table) (pos, string) {
 		if err != nil {
 			continue
 		}
-		if c.program += size(re); c.program > maxRuleProgram {
+		if k.name == "pattern" {
+			c.program += size(re)
+		} else {
+			c.words += size(re)
+		}
+		if c.program > maxRuleProgram || c.words > maxWordProgram {
 			return k.value.pos, tooLargeRules
 		}
 	}

@@ -155,6 +155,8 @@ func TestHostileFilesAreRefused(t *testing.T) {
 			"f:99:6: path: the path patterns of this file are too many and too long"},
 		"large rules": {strings.Repeat("[[rule]]\npattern='abcd"+strings.Repeat(".{1000}", 16)+"'\n", 4000),
 			"f:26:9: the patterns of this file and its packs are too large together"},
+		"large words": {strings.Repeat("[[rule]]\nword='abcd.{500}'\n", 100),
+			"f:16:6: the patterns of this file and its packs are too large together"},
 		"many rules":  {strings.Repeat("[[rule]]\n", 2001), "f:2001:3: the rules of this file and its packs are more than 2000"},
 		"a long rule": {"[[rule]]\nword='" + strings.Repeat("x", 4001) + "'\n", "f:2:6: word is longer than 4000 bytes"},
 		"a long list": {"[scan]\nexclude=[" + strings.Repeat("'a',", 1001) + "]\n", "f:2:1: exclude has more than 1000 entries"},

@@ -49,7 +49,7 @@ func column(header []byte, p *plan) (sep byte, index int, name []byte) {
 func (w *Worker) rows(t *text, p *plan, sep byte, col int, name []byte) {
 	for pos := t.from; pos < t.to; {
 		if pos == 0 || t.data[pos-1] == '\n' {
-			if s, e := field(t.data, pos, sep, col); s < e && (t.off > 0 || pos > 0) && w.owns(t, s) {
+			if s, e := field(t.data, pos, sep, col); s < e && (t.off > 0 || pos > 0) && w.owns(t, s) && w.affords(p, e-s) {
 				w.candidate(t, p, s, e, name)
 			}
 		}

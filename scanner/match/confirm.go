@@ -27,6 +27,9 @@ func (w *Worker) confirm(t *text, p *plan, i int) {
 		w.reject(t, p, i, "the character before it belongs to a longer word")
 		return
 	}
+	if !w.affords(p, 0) {
+		return
+	}
 	if n := counted(t.data, i); n > 0 && i+n <= len(t.data) && p.anchoredValue() {
 		if m := p.Regexp().FindIndex(t.data[i : i+n]); m != nil && m[1] == n {
 			w.judge(t, p, i, i+n, nil, false)
@@ -36,7 +39,9 @@ func (w *Worker) confirm(t *text, p *plan, i int) {
 	if w.confirmPieces(t, p, i) {
 		return
 	}
-	m := p.Regexp().FindSubmatchIndex(t.data[i:min(i+p.Span, len(t.data))])
+	window := t.data[i:min(i+p.Span, len(t.data))]
+	m := p.Regexp().FindSubmatchIndex(window)
+	w.took(p, m, len(window))
 	if m == nil {
 		w.reject(t, p, i, "what follows does not have the form")
 		return

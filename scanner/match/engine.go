@@ -30,6 +30,7 @@ type anchor struct {
 type plan struct {
 	*rules.Rule
 	index       int
+	size        int      // of its pattern, see sizeOf
 	left, right *byteSet // who may not stand beside the value
 	alphabet    *byteSet
 	confidence  finding.Confidence
@@ -82,7 +83,7 @@ func (e *Engine) anchor(index map[literal.Literal]int, l literal.Literal, a anch
 }
 
 func newPlan(r *rules.Rule, index int) (*plan, error) {
-	p := &plan{Rule: r, index: index}
+	p := &plan{Rule: r, index: index, size: sizeOf(r)}
 	var err error
 	if p.confidence, err = finding.ParseConfidence(r.Confidence); err != nil {
 		return nil, fmt.Errorf("rule %s: %w", r.ID, err)

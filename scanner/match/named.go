@@ -19,6 +19,9 @@ const (
 
 // behind looks for a run behind the name in which the literal at i stands.
 func (w *Worker) behind(t *text, p *plan, i int) {
+	if !w.affords(p, 2*maxName) {
+		return
+	}
 	s, e := nameAt(t.data, i)
 	if s > 1 && t.data[s-1] == '/' && t.data[s-2] == '<' {
 		w.reject(t, p, i, "a closing tag names nothing behind it")
@@ -27,7 +30,7 @@ func (w *Worker) behind(t *text, p *plan, i int) {
 	name := t.data[s:e]
 	r := reader{data: t.data, pos: e, end: min(e+nameReach, len(t.data))}
 	for r.next() {
-		if w.candidate(t, p, r.start, r.stop, name) {
+		if !w.affords(p, r.stop-r.start) || w.candidate(t, p, r.start, r.stop, name) {
 			return
 		}
 		if r.assigned() && !transparent(t.data[r.start:r.stop]) {
@@ -55,7 +58,7 @@ func (w *Worker) around(t *text, rule string, plans []*plan, s, e int) {
 			break
 		}
 		for _, p := range plans {
-			if b-a < maxWord { // else it is cut off, and no value
+			if b-a < maxWord && w.affords(p, b-a) { // else it is cut off, and no value
 				w.candidate(t, p, a, b, nil)
 			}
 		}

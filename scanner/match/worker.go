@@ -22,6 +22,7 @@ type Worker struct {
 
 	plain   bool // see Reference
 	loud    bool // see Quiet
+	effort  effort
 	depth   [maxDepth + 1]scratch
 	chunk   *chunk.Chunk
 	lines   lineCounter
@@ -57,7 +58,9 @@ func (e *Engine) Worker() *Worker { return &Worker{engine: e} }
 func (w *Worker) Match(c *chunk.Chunk, yield func(*finding.Finding)) {
 	if c.First {
 		w.pending, w.group, w.loud = w.pending[:0], group{}, false
+		w.effort = effort{left: effortBase}
 	}
+	w.effort.left += int64(c.To-c.From) * effortByte
 	w.chunk, w.yield = c, yield
 	w.turn()
 	if c.From < c.To {
