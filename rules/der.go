@@ -105,7 +105,7 @@ func pkcs8Key(in cryptobyte.String) string {
 	var version int
 	var alg, secret cryptobyte.String
 	var oid encasn1.ObjectIdentifier
-	if !ok || !seq.ReadASN1Integer(&version) || version < 0 || version > 1 ||
+	if !ok || !seq.ReadASN1Integer(&version) ||
 		!seq.ReadASN1(&alg, asn1.SEQUENCE) || !alg.ReadASN1ObjectIdentifier(&oid) ||
 		!seq.ReadASN1(&secret, asn1.OCTET_STRING) || len(secret) < 16 {
 		return ""
@@ -126,6 +126,9 @@ func pkcs8Key(in cryptobyte.String) string {
 			return "an X25519 key"
 		}
 		return "an Ed25519 key"
+	}
+	if version < 0 || version > 1 { // others read such keys, whatever it says; but then it should be one that is known
+		return ""
 	}
 	return "a key of algorithm " + oid.String()
 }

@@ -212,6 +212,9 @@ func (b *pemBlock) canonical() []byte {
 	}
 	for body := b.body; body != ""; {
 		n := min(width, len(body))
+		if len(body) == width+1 {
+			n = len(body) // of a body that was cut: alone, a "+" would be read as a mark
+		}
 		out.WriteString(body[:n] + "\n")
 		body = body[n:]
 	}

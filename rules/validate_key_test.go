@@ -308,6 +308,7 @@ func FuzzPEM(f *testing.F) {
 		}
 	}
 	f.Add([]byte("-----BEGIN PRIVATE KEY----------END PRIVATE KEY-----"))
+	f.Add([]byte(strings.ReplaceAll(strings.TrimSuffix(string(k.ed25519), "-----END PRIVATE KEY-----\n"), "=", "") + "+-----END PRIVATE KEY-----\n"))
 	f.Add([]byte("-----BEGIN \n-----BEGIN RSA PRIVATE KEY-----\"' + \\"))
 	set, err := Builtin()
 	if err != nil {
@@ -367,6 +368,11 @@ func FuzzPutty(f *testing.F) {
 func FuzzKeyKind(f *testing.F) {
 	for _, b := range [][]byte{keysOnce().rsa, keysOnce().pkcs8, keysOnce().ec, keysOnce().ed25519, keysOnce().dsa} {
 		block, _ := pem.Decode(b)
+		f.Add(block.Bytes)
+	}
+	for _, version := range []byte{0x1c, 0xb8} { // others don't care for it
+		block, _ := pem.Decode(keysOnce().ed25519)
+		block.Bytes[4] = version
 		f.Add(block.Bytes)
 	}
 	f.Fuzz(func(t *testing.T, der []byte) {
