@@ -308,7 +308,7 @@ func FuzzPEM(f *testing.F) {
 		}
 	}
 	f.Add([]byte("-----BEGIN PRIVATE KEY----------END PRIVATE KEY-----"))
-	f.Add([]byte(strings.ReplaceAll(strings.TrimSuffix(string(k.ed25519), "-----END PRIVATE KEY-----\n"), "=", "") + "+-----END PRIVATE KEY-----\n"))
+	f.Add([]byte(strings.ReplaceAll(strings.TrimSuffix(string(k.ed25519), "\n-----END PRIVATE KEY-----\n"), "=", "") + "+-----END PRIVATE KEY-----\n"))
 	f.Add([]byte("-----BEGIN \n-----BEGIN RSA PRIVATE KEY-----\"' + \\"))
 	set, err := Builtin()
 	if err != nil {
