@@ -308,7 +308,9 @@ func FuzzPEM(f *testing.F) {
 		}
 	}
 	f.Add([]byte("-----BEGIN PRIVATE KEY----------END PRIVATE KEY-----"))
-	f.Add([]byte(strings.ReplaceAll(strings.TrimSuffix(string(k.ed25519), "\n-----END PRIVATE KEY-----\n"), "=", "") + "+-----END PRIVATE KEY-----\n"))
+	body := strings.Split(string(k.ed25519), "\n")[1]
+	f.Add([]byte("@@ -1 +1 @@\n+-----BEGIN PRIVATE KEY-----\n+" + body[:6] + "\n" + body[7:] + "A+-----END PRIVATE KEY-----\n"))
+	f.Add([]byte("@@ -1 +1 @@\n+-----BEGIN PRIVATE KEY-----\n+" + body[:6] + "\n" + body[7:] + "+-----END PRIVATE KEY-----\n"))
 	f.Add([]byte("-----BEGIN \n-----BEGIN RSA PRIVATE KEY-----\"' + \\"))
 	set, err := Builtin()
 	if err != nil {
