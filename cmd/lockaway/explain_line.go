@@ -57,7 +57,7 @@ func (a *app) scanForExplaining(s *setup, path string, line int) (*explained, er
 	}
 	o, err := s.options(scanner.Options{Kind: "tree", Target: path, Source: fileSource(path), Threads: 1, ShowAllowed: true},
 		j, func(st step) {
-			if line-1 <= st.Line && st.Line <= line+1 {
+			if line-1 <= st.Line && st.Line <= line+1 && len(e.steps) < mostSteps {
 				e.steps = append(e.steps, st)
 			}
 		})
@@ -72,6 +72,10 @@ func (a *app) scanForExplaining(s *setup, path string, line int) (*explained, er
 	e.left = leavesOut(a.ctx, s.treeSource([]string{path}))
 	return e, nil
 }
+
+// mostSteps is how many things that were considered are kept: a line of a hundred
+// megabytes may have millions.
+const mostSteps = 10_000
 
 // verdict words what a filter that didn't keep a finding says.
 func (s *setup) verdict(name string, f *finding.Finding) string {
