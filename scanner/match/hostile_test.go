@@ -109,3 +109,29 @@ func TestHostileTexts(t *testing.T) {
 		}
 	}
 }
+
+// A run that is longer than a secret and directly behind its name is none, however
+// much longer: a part of it must not be taken for all. A secret in the same place is.
+func TestRunsTooLongForAName(t *testing.T) {
+	e := engine(t)
+	m := newMaker(3)
+	for _, n := range []int{41, 63, 64, 65, 71, 72, 73, 240, 247, 248, 249, 300, 5000} {
+		text := "aws_secret_access_key = " + m.pick(base64Alphabet[:62], n) + "\n"
+		for _, f := range count(e, []byte(text), len(text)+1) {
+			t.Errorf("%d characters: %s", n, f.Rule)
+		}
+	}
+	// Wrapped, nothing else stands guard at the end of what was read: the beginning
+	// of a long run in base64 is as good as a secret.
+	for n := 43; n <= 90; n++ {
+		text := "aws_secret_access_key = " + base64.RawStdEncoding.EncodeToString([]byte(m.pick(base64Alphabet[:62], n))) + "\n"
+		for _, f := range count(e, []byte(text), len(text)+1) {
+			t.Errorf("%d characters in base64: %s", n, f.Rule)
+		}
+	}
+	secret := m.secret()
+	fs := count(e, []byte("aws_secret_access_key = "+secret+"\n"), 1000)
+	if len(fs) != 1 || fs[0].Value.Reveal() != secret {
+		t.Errorf("a secret behind its name: %d findings", len(fs))
+	}
+}

@@ -56,6 +56,7 @@ func wordAt(data []byte, pos, end int) (int, int) {
 type reader struct {
 	data        []byte
 	pos, end    int
+	longest     int // how many bytes of a word that goes on behind end are read
 	start, stop int // the word
 	lines       int
 	last        byte // the last byte that is no blank
@@ -83,8 +84,9 @@ func (r *reader) next() bool {
 		return false
 	}
 	r.start = r.pos
-	// A value may be longer than the reach: it must only begin within it.
-	for r.pos < len(r.data) && r.pos-r.start < maxWord && wordByte[r.data[r.pos]] {
+	// A value may be longer than the reach: it must only begin within it. Of words
+	// that are longer still nothing is known but that; no other follows them.
+	for r.pos < len(r.data) && (r.pos < r.end || r.pos-r.start < r.longest) && wordByte[r.data[r.pos]] {
 		r.pos++
 	}
 	r.stop, r.last = r.pos, 'w'

@@ -28,7 +28,7 @@ func (w *Worker) behind(t *text, p *plan, i int) {
 		return
 	}
 	name := t.data[s:e]
-	r := reader{data: t.data, pos: e, end: min(e+nameReach, len(t.data))}
+	r := reader{data: t.data, pos: e, end: min(e+nameReach, len(t.data)), longest: p.longest()}
 	for r.next() {
 		if !w.affords(p, r.stop-r.start) || w.candidate(t, p, r.start, r.stop, name) {
 			return
@@ -39,6 +39,13 @@ func (w *Worker) behind(t *text, p *plan, i int) {
 		}
 	}
 	w.reject(t, p, i, "no value of the right form follows the name")
+}
+
+// longest is how many bytes of a word tell that it is too long to be a value, as it
+// is or wrapped. Where names stand side by side without end, each would otherwise
+// read on for as long as a session token may be.
+func (p *plan) longest() int {
+	return min(max(p.Max, base64.StdEncoding.EncodedLen(p.Max+2))+8, maxWord)
 }
 
 // around looks for runs in the surroundings of a find of a rule, for the rules
