@@ -50,6 +50,10 @@ var layers = map[string][]string{
 
 	"scanner": {"scanner/chunk", "scanner/finding", "scanner/source"},
 
+	"verify":         {"scanner/finding", "rules", "rules/awskey"},
+	"verify/aws":     {"scanner/finding", "rules", "rules/awskey", "verify"},
+	"verify/account": {"scanner/finding", "rules", "rules/awskey", "verify", "verify/aws"},
+
 	"cmd/…":      {"…"},
 	"testdata/…": {"…"},
 }
@@ -65,6 +69,12 @@ var sealed = []struct {
 		"nothing that is found leaves the machine"},
 	{[]string{"scanner", "scanner/…", "rules", "rules/…"}, []string{"os/exec", "plugin"}, "",
 		"no code of what is scanned runs"},
+	{[]string{"scanner", "scanner/…", "rules", "rules/…", "verify", "cmd/lockaway"}, []string{"github.com/aws/…"}, "",
+		"verify/aws and verify/account alone talk to AWS"},
+	{[]string{"verify", "verify/…"}, []string{"os/exec", "plugin"}, "",
+		"whoever asks AWS runs nothing"},
+	{[]string{"cmd/lockaway"}, []string{"net", "net/http", "net/http/…"}, "",
+		"verify/aws and verify/account alone reach the network"},
 	{[]string{"cmd/lockaway"}, []string{"os/exec"}, "gitexec.go",
 		"gitexec.go is the only place that starts another program"},
 	{[]string{"cmd/lockaway"}, []string{module + "/scanner/source/files", module + "/scanner/source/stdin", module + "/scanner/source/history", module + "/scanner/source/ranges", module + "/scanner/source/staged", module + "/scanner/match", module + "/scanner/filter", module + "/scanner/advise"}, "wire.go",

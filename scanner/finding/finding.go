@@ -117,6 +117,8 @@ type Finding struct {
 	Guidance []Guidance
 	Steps    []string
 	Allowed  *Allowed
+	// Verification is what asking the provider told; nil where that was not asked for.
+	Verification *Verification
 	// Places are all of the value's places in a repository, the first commit's
 	// first: the finding's own, then the others. Nil outside of repository scans.
 	Places []Place
