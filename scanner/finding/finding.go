@@ -40,8 +40,10 @@ type Git struct {
 	Commit, Author, Email string
 	Date                  time.Time
 	Message               string // its first line
-	// Paths are all that the object ever had, the one of the first commit first.
-	Paths []string
+	// Paths are all that the object ever had, the one of the first commit first, some
+	// hundred at most where MorePaths says how many more there are.
+	Paths     []string
+	MorePaths int
 	// Refs are those that still reach it, branches and tags first, some hundred at
 	// most, MoreRefs how many more there are; "stash@{1}" for a reflog's.
 	Refs     []string

@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -38,5 +39,20 @@ func TestMaskedLengths(t *testing.T) {
 		if got := NewSecret(v).Masked(); got != want {
 			t.Errorf("%q is masked as %q, not %q", v, got, want)
 		}
+	}
+}
+
+// TestUnknownValue holds that what a report told of a value is told again, and
+// nothing else taken for the value.
+func TestUnknownValue(t *testing.T) {
+	s := MaskedSecret("wJal…EKEY", 40)
+	if s.Known() || s.Reveal() != "" || s.Len() != 40 || s.Masked() != "wJal…EKEY" || s.Fingerprint() != "" {
+		t.Errorf("%v %d %q", s.Known(), s.Len(), s.Fingerprint())
+	}
+	if got := fmt.Sprintf("%v %+v %#v %s", s, s, s, s); got != "wJal…EKEY wJal…EKEY wJal…EKEY wJal…EKEY" {
+		t.Errorf("printed: %s", got)
+	}
+	if !(Secret{}).Known() || !NewSecret("x").Known() {
+		t.Error("a value that is there is not known")
 	}
 }

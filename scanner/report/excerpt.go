@@ -159,7 +159,7 @@ func (m *Mask) Line(text string, number int, findings []*finding.Finding) string
 					hide(p.Column, end, m.Value(p.Value))
 				}
 			}
-		case f.AWS != nil && f.AWS.KeyID == f.Value.Reveal():
+		case identifies(f):
 		case f.StartLine == number && whole:
 			hide(f.StartColumn, f.EndColumn, m.Value(f.Value))
 		case f.StartLine == number:

@@ -215,7 +215,7 @@ func (m *Mask) finding(f *finding.Finding, o Options) jsonFinding {
 	out := jsonFinding{
 		Rule: f.Rule, Title: m.json(f.Title), Confidence: f.Confidence.String(), Severity: f.Severity.String(),
 		Path: m.json(f.Path), StartLine: f.StartLine, EndLine: f.EndLine, StartColumn: f.StartColumn, EndColumn: f.EndColumn,
-		Source: string(f.Source), Masked: m.value(f.Value, f.AWS != nil && f.AWS.KeyID == f.Value.Reveal()), Length: f.Value.Len(), Fingerprint: f.Fingerprint,
+		Source: string(f.Source), Masked: m.value(f.Value, identifies(f)), Length: f.Value.Len(), Fingerprint: f.Fingerprint,
 		Layers: m.jsonAll(f.Layers), Steps: m.jsonAll(f.Steps),
 		PathBase64: m.pathBytes(f.Path), Git: m.git(&f.Place), Places: m.places(f),
 	}
@@ -239,6 +239,11 @@ func (m *Mask) finding(f *finding.Finding, o Options) jsonFinding {
 		out.Allowed = &jsonAllowed{m.json(f.Allowed.By), m.json(f.Allowed.Reason)}
 	}
 	return out
+}
+
+// identifies tells whether a finding's value is no more than a key ID.
+func identifies(f *finding.Finding) bool {
+	return f.AWS != nil && f.AWS.KeyID != "" && f.AWS.KeyID == f.Value.Reveal()
 }
 
 // value returns a value's mask, or the value if it is an identifier: key IDs are

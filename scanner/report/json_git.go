@@ -63,7 +63,7 @@ func (m *Mask) git(at *finding.Place) *jsonGit {
 	if len(refs) > listedNames {
 		refs = byRank(refs)[:listedNames]
 	}
-	out.Paths, out.MorePaths = m.jsonAll(paths), len(g.Paths)-len(paths)
+	out.Paths, out.MorePaths = m.jsonAll(paths), len(g.Paths)-len(paths)+g.MorePaths
 	out.Refs, out.MoreRefs = m.jsonAll(refs), len(g.Refs)-len(refs)+g.MoreRefs
 	if slices.Contains(blobKinds, at.Source) {
 		out.Blob = g.Object
