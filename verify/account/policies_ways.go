@@ -125,8 +125,11 @@ func accountOf(principal string) string {
 type reachable struct {
 	account string
 	users   []*identity // administrators
-	roles   []*identity // administrators that somebody may assume
-	groups  []group     // those with administrator rights
+	roles   []*identity // administrators
+	// open are those of the roles that identities of accounts may assume, not services
+	// or an identity provider alone. Identity Center's roles trust the latter.
+	open   []*identity
+	groups []group // those with administrator rights
 }
 
 func (e *estate) reach() *reachable {
@@ -136,6 +139,9 @@ func (e *estate) reach() *reachable {
 		case id.admin == nil:
 		case !id.user:
 			r.roles = append(r.roles, id)
+			if id.trust.forAccounts() && !serviceLinked(id.path) && !reservedSSO(id.name, id.path) {
+				r.open = append(r.open, id)
+			}
 		default:
 			r.users = append(r.users, id)
 		}
@@ -183,7 +189,7 @@ func (r *reachable) of(id *identity) []Way {
 		}
 		return v != no
 	}
-	for _, role := range r.roles {
+	for _, role := range r.open {
 		if role != id && add(min(r.assume(id, role), role.sure()), "may assume the role %s", role.name) {
 			break
 		}
@@ -244,9 +250,6 @@ func (r *reachable) overRoles(id *identity, add adder) {
 // it, or that leaves it to the account and a policy of its own that allows it. The
 // role's session has the role's rights alone, so its boundary is in its own admin.
 func (r *reachable) assume(id, role *identity) verdict {
-	if role.trust == nil || serviceLinked(role.path) || reservedSSO(role.name, role.path) {
-		return no // Identity Center's roles trust the identity provider
-	}
 	best, limit := no, yes
 	for i := range role.trust.statements {
 		s := &role.trust.statements[i]
@@ -267,6 +270,13 @@ func (r *reachable) assume(id, role *identity) verdict {
 		return no
 	}
 	return min(best, limit, yes-id.denied("sts:AssumeRole", role.arn))
+}
+
+// forAccounts tells whether a trust policy speaks of identities of accounts.
+func (d *document) forAccounts() bool {
+	return d != nil && slices.ContainsFunc(d.statements, func(s statement) bool {
+		return !s.deny && (s.principals.any || s.principals.but || len(s.principals.aws) > 0)
+	})
 }
 
 // trusts tells whether a statement of a trust policy speaks of an identity. Where it
