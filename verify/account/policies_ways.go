@@ -228,9 +228,15 @@ func (r *reachable) overUsers(id *identity, add adder) {
 
 func (r *reachable) overRoles(id *identity, add adder) {
 	for _, role := range r.roles {
+		if !id.anywhere("iam:updateassumerolepolicy") {
+			break
+		}
 		if add(min(id.may("iam:UpdateAssumeRolePolicy", role.arn), role.sure()), "may let itself assume the role %s, by iam:UpdateAssumeRolePolicy", role.name) {
 			break
 		}
+	}
+	if !id.anywhere("iam:passrole") {
+		return
 	}
 	for _, role := range r.roles {
 		pass := id.may("iam:PassRole", role.arn)
