@@ -117,8 +117,8 @@ func TestConfigurationIsComplete(t *testing.T) {
 		t.Fatalf("config show has only the keys %q", keys)
 	}
 	// The other tables' keys, as the loader's own list and its code have them.
-	source := document(t, "scanner/config/allow.go") + document(t, "scanner/config/config.go")
-	for _, list := range []string{`allowKeys = \[\]string\{(.*)\}`, `"in \[rules\]", \[\]string\{(.*)\}`, `tableNames = \[\]string\{(.*)\}`} {
+	source := document(t, "scanner/config/allow.go") + document(t, "scanner/config/config.go") + document(t, "scanner/config/account.go")
+	for _, list := range []string{`accountKeys = \[\]string\{(.*)\}`, `allowKeys = \[\]string\{(.*)\}`, `"in \[rules\]", \[\]string\{(.*)\}`, `tableNames = \[\]string\{(.*)\}`} {
 		m := regexp.MustCompile(list).FindStringSubmatch(source)
 		if m == nil {
 			t.Fatalf("scanner/config holds no %s", list)

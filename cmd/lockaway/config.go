@@ -96,6 +96,7 @@ func (s *setup) show(fs *pflag.FlagSet, now time.Time) string {
 	for _, e := range s.config.Allow {
 		s.showAllow(&b, e, now)
 	}
+	s.showAccount(&b)
 	return b.String()
 }
 

@@ -28,6 +28,8 @@ type Config struct {
 	Packs []Item
 	// Rules are the file's own.
 	Rules []*rules.Rule
+	// Account are the limits for the checks of an AWS account.
+	Account Account
 
 	costs   costs
 	beside  func(path string) (data []byte, ok bool, err error) // Options.Read
@@ -130,7 +132,7 @@ func (c *Config) parse(data []byte, o Options) error {
 }
 
 // tableNames are the tables that a file may hold, as they are written.
-var tableNames = []string{"scan", "allow", "rules", "rule"}
+var tableNames = []string{"scan", "allow", "rules", "rule", "account"}
 
 func (r *reader) table(t table) {
 	switch {
@@ -144,6 +146,8 @@ func (r *reader) table(t table) {
 		r.allow(t)
 	case t.name == "rules" && !t.array:
 		r.each(t, r.rulesKey)
+	case t.name == "account" && !t.array:
+		r.each(t, r.accountKey)
 	case t.name == "rule":
 		r.rules = true // their own loader says what is wrong with them
 		if at, what := r.c.costs.rule(t); what != "" && !r.large {
@@ -152,7 +156,7 @@ func (r *reader) table(t table) {
 		}
 	case t.name == "allow":
 		r.fail(t.pos, "an allow entry begins with [[allow]], not [allow]")
-	case t.name == "scan" || t.name == "rules":
+	case t.name == "scan" || t.name == "rules" || t.name == "account":
 		r.fail(t.pos, fmt.Sprintf("there is one table [%s]: it is not written [[%s]]", t.name, t.name))
 	default:
 		if foreignTables[t.name] {
