@@ -149,6 +149,8 @@ type Scan struct {
 	Hidden   int // findings below the confidence or severity asked for
 	Problems []Problem
 	Rules    int // how many rules were looked for
+	// Account is the AWS account that was looked at; nil for scans.
+	Account *Account
 }
 
 func (g *Git) object() string {

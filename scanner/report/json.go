@@ -42,6 +42,7 @@ type (
 		Allowed  int           `json:"allowed"`
 		Hidden   int           `json:"hidden"`
 		Problems []jsonProblem `json:"problems"`
+		Account  *jsonAccount  `json:"account,omitempty"`
 	}
 	jsonProblem struct {
 		Where  string `json:"where"`
@@ -113,7 +114,7 @@ func (jsonFormat) Write(w io.Writer, r *Report, o Options) error {
 	if _, err := fmt.Fprintf(w, "{\n  \"format\": %q,\n  \"tool\": %s,\n  \"scan\": %s,\n  \"findings\": [", Format1, tool, scan); err != nil {
 		return err
 	}
-	before, end := "\n    ", "]\n}\n"
+	before, end := "\n    ", "]"
 	for _, f := range r.shown(o) {
 		b, err := encode(m.finding(f, o), "    ")
 		if err != nil {
@@ -122,13 +123,21 @@ func (jsonFormat) Write(w io.Writer, r *Report, o Options) error {
 		if _, err := fmt.Fprintf(w, "%s%s", before, b); err != nil {
 			return err
 		}
-		before, end = ",\n    ", "\n  ]\n}\n"
+		before, end = ",\n    ", "\n  ]"
 	}
-	_, err = io.WriteString(w, end)
+	if r.Scan.Account != nil {
+		b, err := encode(m.checks(r.Checks), "  ")
+		if err != nil {
+			return err
+		}
+		end += ",\n  \"checks\": " + string(b)
+	}
+	_, err = io.WriteString(w, end+"\n}\n")
 	return err
 }
 
-// Write writes one finding a line, then the line of the scan.
+// Write writes one finding a line, then of an account one check a line, then the
+// line of the scan.
 func (jsonlFormat) Write(w io.Writer, r *Report, o Options) error {
 	m := maskFor(r, o)
 	line := func(v any) error {
@@ -141,6 +150,13 @@ func (jsonlFormat) Write(w io.Writer, r *Report, o Options) error {
 	}
 	for _, f := range r.shown(o) {
 		if err := line(m.finding(f, o)); err != nil {
+			return err
+		}
+	}
+	for _, c := range m.checks(r.Checks) {
+		if err := line(struct {
+			Check jsonCheck `json:"check"`
+		}{c}); err != nil {
 			return err
 		}
 	}
@@ -198,6 +214,7 @@ func (m *Mask) scan(s *finding.Scan) jsonScan {
 	if inRepository(s.Kind) {
 		out.Blobs, out.Commits = &s.Blobs, &s.Commits
 	}
+	out.Account = m.account(s.Account)
 	for _, p := range s.Problems {
 		weight := "normal"
 		if p.Low {

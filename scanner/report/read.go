@@ -151,6 +151,13 @@ func (p *reader) field(key string) (known bool, err error) {
 		return true, p.summary(&scan)
 	case "findings":
 		return true, p.findings()
+	case "checks":
+		p.at = "its checks"
+		var list []jsonCheck
+		if err := p.dec.Decode(&list); err != nil {
+			return true, err
+		}
+		return true, p.checks(list)
 	}
 	return false, nil
 }
@@ -228,6 +235,14 @@ func (p *reader) first(fields map[string]json.RawMessage) error {
 	if p.scan && !p.list && len(fields) == 0 {
 		return nil // lines without a finding
 	}
+	if raw, ok := fields["check"]; ok && len(fields) == 1 && !p.scan && !p.list {
+		var c jsonCheck
+		if err := json.Unmarshal(raw, &c); err != nil {
+			return p.foreign(fields)
+		}
+		p.ours, p.at = true, "line 1"
+		return p.checks([]jsonCheck{c})
+	}
 	_, rule := fields["rule"]
 	_, fingerprint := fields["fingerprint"]
 	if p.scan || p.list || !rule || !fingerprint {
@@ -258,16 +273,20 @@ func (p *reader) lines() error {
 			return unreadable("give one report at a time", "has something behind its end")
 		}
 		var line struct {
-			Scan *jsonScan `json:"scan"`
-			Rule string    `json:"rule"`
+			Scan  *jsonScan  `json:"scan"`
+			Check *jsonCheck `json:"check"`
+			Rule  string     `json:"rule"`
 		}
 		if err := json.Unmarshal(raw, &line); err != nil {
 			return err
 		}
 		var err error
-		if line.Rule == "" && line.Scan != nil {
+		switch {
+		case line.Rule == "" && line.Scan != nil:
 			err = p.summary(line.Scan)
-		} else {
+		case line.Rule == "" && line.Check != nil:
+			err = p.checks([]jsonCheck{*line.Check})
+		default:
 			err = p.finding(raw)
 		}
 		if err != nil {

@@ -27,6 +27,10 @@ func (p *reader) summary(in *jsonScan) error {
 		Elapsed: time.Duration(math.Round(in.Seconds*1000)) * time.Millisecond,
 		Allowed: in.Allowed, Hidden: in.Hidden, Rules: s.Rules,
 	}
+	var err error
+	if s.Account, err = in.Account.read(); err != nil {
+		return err
+	}
 	if in.Blobs != nil {
 		s.Blobs = *in.Blobs
 	}

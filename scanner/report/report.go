@@ -44,6 +44,9 @@ type Report struct {
 	Scan finding.Scan
 	// Findings are sorted by finding.Compare.
 	Findings []*finding.Finding
+	// Checks are those of an AWS account, in the order of the table of checks; nil for
+	// scans.
+	Checks []finding.Check
 	// Others are values that were matched by findings that are not among
 	// Findings (hidden ones): they are masked like theirs.
 	Others []finding.Secret

@@ -52,6 +52,11 @@ func (textFormat) Write(w io.Writer, r *Report, o Options) error {
 		stands, first = s, false
 		p.finding(f)
 	}
+	if r.Scan.Account != nil {
+		p.checks(r)
+		p.checksSummary(r)
+		return p.w.Flush()
+	}
 	p.overview(r)
 	p.summary(r)
 	return p.w.Flush()
