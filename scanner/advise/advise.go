@@ -53,9 +53,9 @@ func New(c *rules.Catalogue, set *rules.Set, now time.Time) (*Advisor, error) {
 }
 
 // Advise completes findings: what Raise does, then Guidance (entries that fit,
-// the most pressing first) and Steps. The findings are those of a whole scan, for
-// some guidance compares them; what was linked (see LinkDerived) is best linked
-// before.
+// the most pressing first) and Steps, fitted to what asking AWS told if that was done
+// before. The findings are those of a whole scan, for some guidance compares them;
+// what was linked (see LinkDerived) is best linked before.
 func (a *Advisor) Advise(fs []*finding.Finding) {
 	all := compare(fs)
 	for _, f := range fs {
@@ -65,7 +65,7 @@ func (a *Advisor) Advise(fs []*finding.Finding) {
 		v := a.view(f, all)
 		a.raise(v)
 		f.Guidance = a.guidance(v)
-		f.Steps = a.steps(v)
+		f.Steps = a.steps(newSubject(f))
 	}
 }
 
@@ -77,6 +77,7 @@ func (a *Advisor) Raise(f *finding.Finding) { a.raise(a.view(f, nil)) }
 
 const (
 	rootTitle   = ", likely the root user's"
+	ownerTitle  = ", the root user's"
 	canaryTitle = ", laid out as an alarm"
 )
 
@@ -86,15 +87,36 @@ func (a *Advisor) raise(v *view) {
 		f.AWS.Partition = cmp.Or(v.partition(), "unknown")
 	}
 	switch {
-	case f.AWS != nil && f.AWS.Example, v.expired():
+	case f.AWS != nil && f.AWS.Example, a.expired(f):
 	case f.AWS != nil && f.AWS.Canary:
 		mark(f, canaryTitle, "its account, "+f.AWS.AccountID+", is known for keys that are laid out as alarms: do not call it")
 	default:
+		if correct(f); identified(f) {
+			return
+		}
 		if why := a.root(v); why != "" {
-			f.Severity = finding.Critical
+			if !decided(f) {
+				f.Severity = finding.Critical
+			}
 			mark(f, rootTitle, why)
 		}
 	}
+}
+
+// correct replaces what a title says of the root user by what AWS answered. Severity
+// is then the verifier's: it knows whether the key is alive.
+func correct(f *finding.Finding) {
+	if !identified(f) {
+		return
+	}
+	if before, after, ok := strings.Cut(f.Title, rootTitle); ok {
+		f.Title = before + after
+	}
+	if f.Verification.Identity == finding.Root {
+		mark(f, ownerTitle, "AWS says that it is the root user's")
+		return
+	}
+	f.Why = slices.DeleteFunc(slices.Clone(f.Why), func(why string) bool { return slices.Contains(rootWhys, why) || strings.HasPrefix(why, rootSection) })
 }
 
 // mark adds to the title and, in front, to the reasons, once.
@@ -116,17 +138,26 @@ func (a *Advisor) root(v *view) string {
 		switch c := v.fits(i); {
 		case c == nil:
 		case len(c.Path) > 0:
-			return "the name of its file says that it is the root user's"
+			return rootWhys[0]
 		case len(c.Section) > 0:
-			return "its profile is named [" + v.section() + "]"
+			return rootSection + "[" + v.section() + "]"
 		case len(c.Lines) > 0:
-			return "words beside it say that it is the root user's"
+			return rootWhys[1]
 		default:
-			return "keys of this kind mostly were made for the root user"
+			return rootWhys[2]
 		}
 	}
 	return ""
 }
+
+// What says that a finding is likely a root user's.
+var rootWhys = []string{
+	"the name of its file says that it is the root user's",
+	"words beside it say that it is the root user's",
+	"keys of this kind mostly were made for the root user",
+}
+
+const rootSection = "its profile is named "
 
 // guidance returns the entries that fit, by rank, then in the catalogue's order.
 func (a *Advisor) guidance(v *view) []finding.Guidance {
@@ -159,7 +190,9 @@ func (a *Advisor) guidance(v *view) []finding.Guidance {
 }
 
 // expired says whether the value has ended by what itself says.
-func (v *view) expired() bool { return !v.f.Expires.IsZero() && !v.a.now.Before(v.f.Expires) }
+func (a *Advisor) expired(f *finding.Finding) bool {
+	return !f.Expires.IsZero() && !a.now.Before(f.Expires)
+}
 
 // partition is what the nearest text that tells one tells.
 func (v *view) partition() string {

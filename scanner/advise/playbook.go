@@ -3,9 +3,10 @@ package advise
 import "lockaway/rules"
 
 // The steps for each kind of credential, in order: whose it is, make it useless,
-// replace it, see what it did, take away what is left. {key}, {account},
-// {partition} and {end} are filled in; words in capitals are for the reader to
-// fill in. Commands stand between backquotes. Sources: AWS Security Blog, "What to
+// replace it, see what it did, take away what is left. Those of access keys that can
+// be asked about stand in access.go, root.go and session.go. {key}, {account},
+// {partition}, {user} and others are filled in; words in capitals are for the reader
+// to fill in. Commands stand between backquotes. Sources: AWS Security Blog, "What to
 // Do If You Inadvertently Expose an AWS Access Key" (the order too); IAM User
 // Guide, "Update access keys", "Revoke IAM role temporary security credentials",
 // "Disabling permissions for temporary security credentials"; AWS CLI Command
@@ -13,27 +14,6 @@ import "lockaway/rules"
 // short-term Amazon Bedrock API keys"; SES Developer Guide, "Obtaining Amazon SES
 // SMTP credentials"; git-filter-repo's manual.
 var playbook = map[rules.Kind][]string{
-	rules.LongTermPair: {
-		owner,
-		"Make it inactive, which can be undone and keeps the traces: " + deactivate + ". Only if it can do little, was never public and production stands on it, replace it first",
-		sessions,
-		"Replace it wherever it is used: by a role, OpenID Connect or IAM Identity Center; where none of them can be, by a key of a new user with only the rights needed",
-		trail,
-		remove,
-	},
-	rules.TemporaryPair: {
-		"Find whose session it is: " + lookup + " names the role or user",
-		"End the session's rights: of a role by Revoke active sessions in the IAM console, which denies what was issued before now; of a user by " + denyAll,
-		"It ends by itself after 36 hours at the latest, but what handed it out can hand out the next: find how it got here",
-		"By the same command, in every region, see what it did: " + traces,
-		"Make sure that what wrote it here (a shell's history, a log, a cache of the CLI) doesn't do so again",
-	},
-	rules.LongTermID: {
-		"Alone it opens nothing, but it names account {account}: look for its secret where it came from, in older versions of this file too",
-		owner,
-		"If it is unused, or its secret was exposed: " + deactivate + ", and delete it after a quiet time",
-		"If it stays in use, take the ID out of the file: the SDKs find it where the secret is",
-	},
 	rules.TemporaryID: {
 		"Alone it opens nothing, and its session ends within 36 hours: look for its secret and token where it came from",
 		"If they were exposed too: " + lookup + " names the role or user; revoke the role's active sessions in the IAM console",
@@ -56,14 +36,6 @@ var playbook = map[rules.Kind][]string{
 		"Alone it opens nothing; with its key ID and secret it opens a session until that ends: look for them where it came from",
 		"If they were exposed too, end the session's rights: Revoke active sessions of its role in the IAM console",
 		"Find what wrote it here, and stop it",
-	},
-	rules.SMTP: {
-		"Its user name is an access key ID, {key}, and it works as long as that key does: `aws iam get-access-key-last-used --access-key-id {key}` names the owner",
-		"Make that key inactive, for the password alone can't be changed: " + deactivate,
-		"Make new SMTP credentials for a user that may do ses:SendRawEmail and nothing else; better, send by SES's API with a role",
-		"Look at SES's sending statistics, bounces and complaints, in every region, for mail that wasn't yours",
-		"Look for other use of the key, for whoever has the secret behind the password can do whatever its user may: " + lookup,
-		"After a quiet time delete the key: `aws iam delete-access-key --access-key-id {key} --user-name USER`",
 	},
 	rules.Bedrock: {
 		"Find whose it is: `aws iam list-service-specific-credentials --all-users --service-name bedrock.amazonaws.com`",
@@ -133,17 +105,6 @@ var playbook = map[rules.Kind][]string{
 	},
 }
 
-// rootSteps are for access keys of a root user.
-var rootSteps = []string{
-	"Sign in to account {account} as the root user, open Security credentials and look for {key}. If it is there, make it inactive",
-	"If it isn't there it is an IAM user's: `aws iam get-access-key-last-used --access-key-id {key}` names the user; make it inactive by " + deactivate,
-	"Change the root user's password, and check its second factors, e-mail address, phone number and alternate contacts, signing certificates and CloudFront key pairs for what isn't yours",
-	"Replace each use by a role; make no new key of the root user",
-	trail,
-	"Sessions made with it can't be limited and end by themselves: if it was used, open a support case with AWS",
-	"After a quiet time delete it there; an IAM user's by `aws iam delete-access-key --access-key-id {key} --user-name USER`",
-}
-
 var canarySteps = []string{
 	"Do not call it, and verify nothing with it: any use sets off an alarm",
 	"Ask who watches over this place whether they laid it out; leave it where it is until you know",
@@ -154,22 +115,26 @@ var exampleSteps = []string{
 	"Nothing to revoke: it stands in documentation or is a placeholder, and opens nothing",
 }
 
+const endedOn = "It ended on "
+
 var expiredSteps = []string{
-	"It ended on {end} and opens nothing any more",
+	endedOn + "{end} and opens nothing any more",
 	"Find what wrote it here: the next one will be alive",
 }
 
 const (
 	owner      = "Find its owner, signed in to account {account}: `aws iam get-access-key-last-used --access-key-id {key}` names the user and the last use"
-	deactivate = "`aws iam update-access-key --access-key-id {key} --status Inactive --user-name USER`"
-	denyAll    = "`aws iam attach-user-policy --user-name USER --policy-arn arn:{partition}:iam::aws:policy/AWSDenyAll`"
+	deactivate = "`aws iam update-access-key --access-key-id {key} --status Inactive --user-name {user}`"
+	deletion   = "`aws iam delete-access-key --access-key-id {key} --user-name {user}`"
+	denyAll    = "`aws iam attach-user-policy --user-name {user} --policy-arn arn:{partition}:iam::aws:policy/AWSDenyAll`"
 	sessions   = "Sessions made with it live on for up to 36 hours. Stop them by " + denyAll + ", which stops the user's other keys too, and by Revoke active sessions, in the IAM console, for roles it could assume"
 	lookup     = "`aws cloudtrail lookup-events --region REGION --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={key}`"
 	traces     = "new users, roles, keys and policies, instances, mail and model calls, the bill, and a support case or a quarantine policy from AWS"
 	trail      = "See what it did, in every region and 90 days back: " + lookup + ". Look for " + traces
-	remove     = "After a quiet time delete it: `aws iam delete-access-key --access-key-id {key} --user-name USER`; replace what else it could read (secrets, database passwords, SMTP passwords derived from it)"
+	others     = "Replace what else it could read: secrets, database passwords, SMTP passwords derived from it"
+	remove     = "After a quiet time delete it: " + deletion + "; replace what else it could read (secrets, database passwords, SMTP passwords derived from it)"
 
-	elsewhere   = "The account lies in partition {partition}: run the commands with a profile and a region of it"
+	elsewhere   = "The account lies in partition {partition}: run the commands with a profile and a region of it, such as `--profile PROFILE --region {region}`"
 	uncommitted = "It is not committed yet: take it out of this file and stage that again (`git add`). What follows is for the case that somebody else could read it"
 	history     = "Take it out of this file. Rewriting a repository's history comes last, and never takes back what was read: `git filter-repo --replace-text FILE` in a fresh clone, a forced push, and a request to the host to drop caches, pull requests and forks"
 	prevent     = "Keep the next one out: scan before each commit and in CI, and let the host refuse pushes that hold secrets"

@@ -1,30 +1,44 @@
 package advise
 
 import (
-	"strings"
+	"slices"
 
 	"lockaway/rules"
 	"lockaway/scanner/finding"
 )
 
+// Renew fits the steps of findings to what asking AWS told of them; it is for those
+// that were read back from a report, of which the text around is not known, so that
+// Advise can't tell what guidance fits: that is kept. Others are left as they are.
+func (a *Advisor) Renew(fs []*finding.Finding) {
+	for _, f := range fs {
+		if f == nil || f.Verification == nil {
+			continue
+		}
+		correct(f)
+		if s := newSubject(f); topics(s) != nil {
+			f.Steps = a.steps(s)
+		}
+	}
+}
+
 // steps returns what to do about a finding, in order.
-func (a *Advisor) steps(v *view) []string {
-	f := v.f
+func (a *Advisor) steps(s *subject) []string {
+	f := s.f
 	switch {
 	case f.AWS != nil && f.AWS.Example:
-		return fill(f, exampleSteps)
-	case v.expired():
-		return fill(f, expiredSteps)
+		return s.fillAll(exampleSteps)
+	case a.expired(f):
+		return s.fillAll(expiredSteps)
 	case f.AWS != nil && f.AWS.Canary:
-		return fill(f, canarySteps)
+		return s.fillAll(canarySteps)
 	}
-	var list []string
-	if p := partition(f); p != "aws" && p != "" {
-		list = append(list, elsewhere)
+	list := a.ofKind(s)
+	if p := s.partition(); p != "aws" && p != "" {
+		list = slices.Insert(slices.Clip(list), 0, elsewhere)
 	}
-	list = append(list, a.ofKind(v)...)
 	if f.Places != nil {
-		list = fill(f, list)
+		list = s.fillAll(list)
 		if now := whereNow(f); now != "" {
 			list = append(list, now)
 		}
@@ -32,28 +46,52 @@ func (a *Advisor) steps(v *view) []string {
 	}
 	switch f.Source {
 	case "index":
-		list = append([]string{uncommitted}, list...)
+		list = slices.Insert(slices.Clip(list), 0, uncommitted)
 	case "stdin":
 	default:
-		list = append(list, history)
+		list = append(slices.Clip(list), history)
 	}
-	return fill(f, append(list, prevent))
+	return s.fillAll(append(list, prevent))
 }
 
 // ofKind is the playbook of a finding's kind. A pack's own steps go before those
 // for kinds that only their provider knows.
-func (a *Advisor) ofKind(v *view) []string {
-	switch v.kind {
-	case rules.LongTermPair, rules.LongTermID, rules.TemporaryPair, rules.LoneSecret:
-		if a.root(v) != "" {
-			return rootSteps
+func (a *Advisor) ofKind(s *subject) []string {
+	if list := topics(s); list != nil {
+		var out []string
+		for _, t := range list {
+			out = append(out, t.short...)
 		}
+		return out
+	}
+	switch s.kind {
 	case rules.GitHub, rules.PrivateKey, rules.OtherAWS, rules.Other:
-		if r := a.set.Rule(v.f.Rule); r != nil && len(r.Steps) > 0 {
+		if r := a.set.Rule(s.f.Rule); r != nil && len(r.Steps) > 0 {
 			return r.Steps
 		}
 	}
-	return playbook[v.kind]
+	return playbook[s.kind]
+}
+
+// topics returns what to do about a credential that AWS can be asked about, by its
+// kind, by whose it is and by what it can do: what is alive and may do all is stopped
+// before anything else; of what is dead, what is left to do. Nil for other kinds.
+func topics(s *subject) []topic {
+	switch s.kind {
+	case rules.LongTermPair:
+		return longTerm(s)
+	case rules.TemporaryPair:
+		return temporary(s)
+	case rules.LongTermID:
+		return longTermID(s)
+	case rules.SMTP:
+		return mailPassword(s)
+	case rules.LoneSecret:
+		if s.root {
+			return longTerm(s)
+		}
+	}
+	return nil
 }
 
 func partition(f *finding.Finding) string {
@@ -63,30 +101,10 @@ func partition(f *finding.Finding) string {
 	return f.AWS.Partition
 }
 
-// fill puts what is known into steps. What isn't is named in capitals, to be
-// filled in by hand.
-func fill(f *finding.Finding, steps []string) []string {
-	key, acc, part, end := keyID(f), account(f), partition(f), "which it doesn't tell"
-	if key == "" {
-		key = "KEY-ID"
-	}
-	if part == "" {
-		part = "aws"
-	}
-	if !f.Expires.IsZero() {
-		end = f.Expires.UTC().Format("2006-01-02 15:04 MST")
-	}
-	r := strings.NewReplacer("{key}", key, "{partition}", part, "{end}", end, "{account}", acc)
-	if acc == "" {
-		r = strings.NewReplacer("{key}", key, "{partition}", part, "{end}", end,
-			"names account {account}", "may name its account",
-			"to account {account}", "to its account", "account {account}", "its account")
-	}
+func (s *subject) fillAll(steps []string) []string {
 	out := make([]string, len(steps))
-	for i, s := range steps {
-		if out[i] = s; strings.Contains(s, "{") {
-			out[i] = r.Replace(s)
-		}
+	for i, step := range steps {
+		out[i] = s.fill(step)
 	}
 	return out
 }

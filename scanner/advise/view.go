@@ -48,13 +48,33 @@ func (v *view) fits(i int) *rules.Condition {
 		return v.fit[i]
 	}
 	v.tried[i] = true // the catalogue has no circles; a second visit ends here
-	for _, c := range v.a.entries[i].When {
+	e := v.a.entries[i]
+	if e.Root && identified(v.f) {
+		v.fit[i] = v.rootKnown(e)
+		return v.fit[i]
+	}
+	for _, c := range e.When {
 		if v.holds(c) {
 			v.fit[i] = c
 			break
 		}
 	}
 	return v.fit[i]
+}
+
+// rootKnown returns what makes an entry on the root user fit if AWS said that a finding
+// is the root user's: any of its conditions on such a kind, whatever the text around
+// says.
+func (v *view) rootKnown(e *rules.Entry) *rules.Condition {
+	if v.f.Verification.Identity != finding.Root {
+		return nil
+	}
+	for _, c := range e.When {
+		if slices.Contains(c.Kinds, v.kind) {
+			return c
+		}
+	}
+	return nil
 }
 
 // holds tries the cheap parts of a condition first.
