@@ -1,6 +1,7 @@
 package advise
 
 import (
+	"slices"
 	"strings"
 
 	"lockaway/rules"
@@ -45,12 +46,12 @@ func kindOf(f *finding.Finding) rules.Kind {
 }
 
 func accessKey(f *finding.Finding) rules.Kind {
-	id, secret := keyID(f), part(f, "secret") != ""
+	id, secret := keyID(f), has(f, "secret")
 	if f.Rule == "aws-secret-access-key" {
 		secret = true
 	}
 	k, known := awskey.Parse(id)
-	temporary := part(f, "session-token") != "" || known && k.Kind == awskey.Temporary
+	temporary := has(f, "session-token") || known && k.Kind == awskey.Temporary
 	switch {
 	case id != "" && secret && temporary:
 		return rules.TemporaryPair
@@ -68,7 +69,14 @@ func accessKey(f *finding.Finding) rules.Kind {
 	return rules.OtherID
 }
 
-// part is the value of a finding's part, "" without it.
+// has tells whether a finding has such a part, known or not.
+func has(f *finding.Finding, kind string) bool {
+	return slices.ContainsFunc(f.Parts, func(p finding.Part) bool {
+		return p.Kind == kind && (!p.Value.Known() || p.Value.Len() > 0)
+	})
+}
+
+// part is the value of a finding's part, "" without it or where it is not known.
 func part(f *finding.Finding, kind string) string {
 	for _, p := range f.Parts {
 		if p.Kind == kind {
