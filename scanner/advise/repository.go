@@ -21,6 +21,7 @@ const (
 
 	rewriting  = "Last, if it is to go all the same, for a rewritten history makes no leaked key safe (clones, forks and caches have it): in a fresh clone "
 	afterwards = "; then a forced push, and a request to the host to drop caches, pull requests and forks"
+	unstage    = "`git rm --cached FILE`, or `git add FILE` without it, then "
 	prune      = "`git reflog expire --expire=now --all` and `git gc --prune=now`"
 )
 
@@ -37,6 +38,8 @@ func whereNowSaid(f *finding.Finding, r finding.Reach) string {
 		return ""
 	case !r.Reachable:
 		return "No ref reaches it, but it is there until git prunes it: a host keeps what was pushed once, for whoever knows the commit"
+	case onlyIndexes(r.Refs):
+		return "It is staged and in no commit (" + refs + "): take it out of the file and stage that again, before the next commit takes it along"
 	case onlyReflogs(r.Refs):
 		return "Only a reflog still reaches it (" + refs + "): it is in this clone, and wherever it was pushed or copied before"
 	case r.AtTip != nil && inTree(r.AtTip) && r.AtTip.Path != "":
@@ -68,7 +71,22 @@ func refOrder(ref string) int {
 }
 
 func onlyReflogs(refs []string) bool {
-	return !slices.ContainsFunc(refs, func(r string) bool { return strings.HasPrefix(r, "refs/") || !strings.Contains(r, "@{") })
+	return !slices.ContainsFunc(refs, func(r string) bool { return strings.HasPrefix(r, "refs/") || !strings.Contains(r, "@{") && !isIndex(r) })
+}
+
+// isIndex tells whether a ref stands for what the index of a work tree lists.
+func isIndex(ref string) bool {
+	return ref == "index" || !strings.HasPrefix(ref, "refs/") && strings.HasSuffix(ref, "/index")
+}
+
+// onlyIndexes tells whether nothing but indexes still lists it.
+func onlyIndexes(refs []string) bool {
+	return len(refs) > 0 && !slices.ContainsFunc(refs, func(r string) bool { return !isIndex(r) })
+}
+
+// lost tells whether no commit that is cloned or fetched has it.
+func lost(r finding.Reach) bool {
+	return r.Placed && (!r.Reachable || onlyReflogs(r.Refs))
 }
 
 func inTree(at *finding.Place) bool { return at.Source == "blob" || at.Source == "symlink" }
@@ -99,9 +117,15 @@ func takeOut(f *finding.Finding) []string {
 	if has["note"] {
 		steps = append(steps, "`git notes --ref REF remove COMMIT` takes a note away; its older versions go with its ref alone: `git update-ref -d REF`")
 	}
-	if r := f.Reach(); r.Placed && !has["note"] && (!r.Reachable || onlyReflogs(r.Refs)) || has["reflog"] {
-		steps = append(steps, "To take it out of this clone: "+stashes(r)+prune+"; of the host, ask it to do the same")
-		if !r.Reachable || onlyReflogs(r.Refs) {
+	if r := f.Reach(); !has["note"] && lost(r) || has["reflog"] {
+		step := "To take it out of this clone: " + stashes(r) + prune
+		if slices.ContainsFunc(r.Refs, isIndex) {
+			step = "To take it out of this clone: " + unstage + stashes(r) + prune
+		}
+		if !onlyIndexes(r.Refs) {
+			step += "; of the host, ask it to do the same"
+		}
+		if steps = append(steps, step); lost(r) {
 			return steps
 		}
 	}

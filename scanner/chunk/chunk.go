@@ -58,6 +58,9 @@ type Content struct {
 	// Object is the id of the git object that the content is of, in hexadecimal;
 	// empty for what is no object.
 	Object string
+	// Repo is the git folder of the submodule that the content is of, as it is
+	// reported; empty for what is no submodule's.
+	Repo string
 }
 
 // Chunk is a run of bytes of one content.

@@ -33,14 +33,14 @@ func NewLeftOut(exclude []string, by string, read func(path string) ([]byte, boo
 }
 
 // Judge tells what leaves a finding out. What has no path in the history's trees is
-// kept.
+// kept, and so is what a submodule has, whose paths begin elsewhere.
 func (l *LeftOut) Judge(f *finding.Finding) (finding.Allowed, bool) {
 	switch f.Source {
-	case chunk.Blob, chunk.Symlink, chunk.PathName:
+	case chunk.Blob, chunk.Symlink, chunk.PathName, chunk.Index:
 	default:
 		return finding.Allowed{}, false
 	}
-	if f.Path == "" {
+	if f.Path == "" || f.Git != nil && f.Git.Repo != "" {
 		return finding.Allowed{}, false
 	}
 	l.mu.Lock()

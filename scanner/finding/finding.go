@@ -33,6 +33,9 @@ type Place struct {
 
 // Git is a place in a repository's history.
 type Git struct {
+	// Repo is the git folder of the submodule that has it, as reported: its paths and
+	// refs are those of the submodule. Empty for the repository itself.
+	Repo string
 	// Object is the id of the blob, commit, tag or tree that the value stands in.
 	Object string
 	// Commit is the one that brought it in first; empty where none did. Author,
@@ -45,7 +48,8 @@ type Git struct {
 	Paths     []string
 	MorePaths int
 	// Refs are those that still reach it, branches and tags first, some hundred at
-	// most, MoreRefs how many more there are; "stash@{1}" for a reflog's.
+	// most, MoreRefs how many more there are; "stash@{1}" for a reflog's, "index" for
+	// what is staged and in no commit (of a linked work tree, "worktrees/NAME/index").
 	Refs     []string
 	MoreRefs int
 	// AtTip tells that the state which a ref points to has it, Reachable that some
@@ -160,6 +164,13 @@ func (g *Git) object() string {
 	return g.Object
 }
 
+func (g *Git) repo() string {
+	if g == nil {
+		return ""
+	}
+	return g.Repo
+}
+
 // Compare orders findings as reports show them: by path, line, column, rule,
 // object, fingerprint, then by everything else that tells two apart.
 func Compare(a, b *Finding) int {
@@ -170,6 +181,7 @@ func Compare(a, b *Finding) int {
 		cmp.Compare(a.Rule, b.Rule),
 		cmp.Compare(a.Git.object(), b.Git.object()),
 		cmp.Compare(a.Fingerprint, b.Fingerprint),
+		cmp.Compare(a.Git.repo(), b.Git.repo()),
 		cmp.Compare(a.EndLine, b.EndLine),
 		cmp.Compare(a.EndColumn, b.EndColumn),
 		slices.Compare(a.Layers, b.Layers),

@@ -118,8 +118,8 @@ func (c credential) place(f *finding.Finding, content *chunk.Content) {
 		StartLine: first.line, StartColumn: first.column, EndLine: last.endLine, EndColumn: last.endCol,
 	}
 	f.Around = surrounding(first, last, c.main)
-	if content.Object != "" {
-		f.Git = &finding.Git{Object: content.Object}
+	if content.Object != "" || content.Repo != "" {
+		f.Git = &finding.Git{Repo: content.Repo, Object: content.Object}
 	}
 }
 

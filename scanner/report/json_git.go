@@ -14,6 +14,7 @@ import (
 type (
 	// jsonGit is a place in the history. What is not known of one is absent.
 	jsonGit struct {
+		Repo      string   `json:"repo,omitempty"` // of a submodule, its git folder
 		Blob      string   `json:"blob,omitempty"`
 		Commit    string   `json:"commit,omitempty"`
 		Author    string   `json:"author,omitempty"`
@@ -57,7 +58,7 @@ func (m *Mask) git(at *finding.Place) *jsonGit {
 		return nil
 	}
 	out := &jsonGit{
-		Commit: g.Commit, Author: m.piece(g.Author), Email: m.piece(g.Email), Message: m.piece(g.Message),
+		Repo: m.json(g.Repo), Commit: g.Commit, Author: m.piece(g.Author), Email: m.piece(g.Email), Message: m.piece(g.Message),
 	}
 	paths, refs := g.Paths[:min(len(g.Paths), listedNames)], g.Refs
 	if len(refs) > listedNames {

@@ -150,7 +150,7 @@ func (in *jsonPlace) read() (finding.Place, error) {
 // in is the commit; a tag's or a tree's no report names.
 func (in *jsonGit) read(source chunk.Kind) (*finding.Git, error) {
 	g := &finding.Git{
-		Object: in.Blob, Commit: in.Commit, Author: in.Author, Email: in.Email, Message: in.Message,
+		Repo: in.Repo, Object: in.Blob, Commit: in.Commit, Author: in.Author, Email: in.Email, Message: in.Message,
 		Paths: in.Paths, MorePaths: max(in.MorePaths, 0), Refs: in.Refs, MoreRefs: max(in.MoreRefs, 0),
 	}
 	if source == chunk.CommitMessage || source == chunk.CommitAuthor {

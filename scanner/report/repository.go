@@ -112,6 +112,9 @@ func isID(s string) bool {
 // history writes where a finding is in the history of its repository.
 func (p *textPrinter) history(f *finding.Finding) {
 	if g := f.Git; g != nil {
+		if g.Repo != "" {
+			p.detail("submodule", p.name(g.Repo))
+		}
 		switch {
 		case g.Commit != "" || f.Source == chunk.Tag && !g.Date.IsZero():
 			p.detail(who(f), p.commit(g))
@@ -202,6 +205,9 @@ func (p *textPrinter) place(at *finding.Place) string {
 	if g.Placed && !g.Reachable {
 		s += ", dangling"
 	}
+	if g.Repo != "" {
+		s += ", in submodule " + p.name(g.Repo)
+	}
 	return s
 }
 
@@ -226,13 +232,15 @@ func (p *textPrinter) refs(f *finding.Finding) string {
 		return fmt.Sprintf("at a tip: %s %s it", s, reach)
 	case r.AtTip != nil:
 		return fmt.Sprintf("at a tip, as %s: %s %s it", p.place(r.AtTip), s, reach)
+	case len(refs) > 0 && refRank(refs[0]) == indexRank:
+		return "staged and in no commit: listed by " + s
 	case len(refs) > 0 && refRank(refs[0]) == reflogRank:
 		return "only a reflog still reaches it: " + s
 	}
 	return fmt.Sprintf("only in history: %s still %s it", s, reach)
 }
 
-const reflogRank = 5
+const reflogRank, indexRank = 5, 6
 
 // refRank puts first what people look for first.
 func refRank(ref string) int {
@@ -247,6 +255,8 @@ func refRank(ref string) int {
 		return 3
 	case !strings.HasPrefix(ref, "refs/") && strings.Contains(ref, "@{"):
 		return reflogRank
+	case ref == "index" || !strings.HasPrefix(ref, "refs/") && strings.HasSuffix(ref, "/index"):
+		return indexRank
 	}
 	return 4
 }

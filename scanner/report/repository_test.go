@@ -52,6 +52,9 @@ func repository() *Report {
 	note.Paths, note.Refs, note.AtTip, note.Reachable = []string{id(3)[:2] + "/" + id(3)[2:]}, []string{"refs/notes/commits"}, true, true
 	tree := brought(7, "Jane Doe", "names")
 	tree.Refs, tree.Reachable = []string{"refs/pull/7/head"}, true
+	staged := finding.Git{Object: id(110), Placed: true, Reachable: true, Paths: []string{"new.env", "copy.env"}, Refs: []string{"index", "worktrees/w/index"}}
+	part := brought(8, "Jane Doe", "of the submodule")
+	part.Repo, part.Refs, part.Reachable = "r/.git/modules/part", []string{"refs/heads/main"}, true
 	dangling := finding.Git{Object: id(108), Placed: true}
 	broken := finding.Git{Object: id(109)}
 
@@ -62,6 +65,7 @@ func repository() *Report {
 		g.Refs = []string{"refs/heads/b" + string(rune('0'+i))}
 		again.Places = append(again.Places, finding.Place{Path: fmt.Sprintf("conf/%d.env", i), StartLine: 7 + i, Source: chunk.Blob, Git: &g})
 	}
+	again.Places[1].Git.Repo = "r/.git/modules/part"
 	again.Places = append(again.Places, finding.Place{Path: "r/.git/config", StartLine: 2, Source: chunk.Config})
 	fs := []*finding.Finding{
 		in(chunk.Blob, "deploy/run.sh", 12, "export AWS_SECRET_ACCESS_KEY=", &tip), again,
@@ -75,6 +79,8 @@ func repository() *Report {
 		in(chunk.Symlink, "link", 1, "", &dangling),
 		in(chunk.Blob, "", 1, "", &dangling),
 		in(chunk.Blob, "", 2, "", &broken),
+		in(chunk.Index, "new.env", 1, "", &staged),
+		in(chunk.Blob, "part.env", 1, "", &part),
 	}
 	slices.SortFunc(fs, finding.Compare)
 	return &Report{Findings: fs, Scan: finding.Scan{

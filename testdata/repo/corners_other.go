@@ -2,7 +2,11 @@
 
 package main
 
-import "os"
+import (
+	"os"
+	"slices"
+	"strings"
+)
 
 // worktree plants in what belongs to a linked work tree: a commit that its HEAD alone
 // reaches, what is staged there, its reflog and a message that was begun.
@@ -20,21 +24,32 @@ func (b *builder) worktree() {
 	text, secret = b.pair()
 	b.write("linked/staged-there.ini", text)
 	b.git("linked", "add", "staged-there.ini")
-	b.plant(Planted{Corner: "linked work tree's index", Value: secret, Source: "blob", Reachable: no()})
+	b.plant(Planted{Corner: "linked work tree's index", Value: secret, Path: "staged-there.ini", Source: "index", Ref: "worktrees/linked/index", AtTip: no(), Reachable: yes()})
 
 	text, secret = b.pair()
 	b.write(mainRepo+"/.git/worktrees/linked/MERGE_MSG", text)
 	b.plant(Planted{Corner: "linked work tree's message", Value: secret, Path: "main/.git/worktrees/linked/MERGE_MSG", Source: "config"})
 
 	for _, p := range b.planted {
-		if p.Corner == "packed" || p.Corner == "linked work tree's HEAD" || p.Corner == "stash, staged" {
+		if p.Corner == "packed" || p.Corner == "linked work tree's HEAD" || p.Corner == "stash, staged" || p.Corner == "linked work tree's index" {
 			p.Repo, p.Corner = "linked", p.Corner+", from a linked work tree"
-			if p.Ref == "worktrees/linked/HEAD" {
-				p.Ref = "HEAD"
-			}
+			p.Ref = strings.TrimPrefix(p.Ref, "worktrees/linked/")
 			b.plant(p)
 		}
 	}
+}
+
+// staged plants in what is staged and was never committed, a file's name among it, in a
+// version of the index that shortens names.
+func (b *builder) staged() {
+	text, secret := b.pair()
+	name := b.token()
+	b.write(mainRepo+"/new/staged.ini", text)
+	b.write(mainRepo+"/new/"+name+"/empty", "empty\n")
+	b.git(mainRepo, "add", "new")
+	b.git(mainRepo, "update-index", "--index-version", "4")
+	b.plant(Planted{Corner: "index", Value: secret, Path: "new/staged.ini", Source: "index", Ref: "index", AtTip: no(), Reachable: yes()})
+	b.plant(Planted{Corner: "name in the index", Value: name, Path: "new/" + name, Source: "path-name", Ref: "index", AtTip: no(), Reachable: yes()})
 }
 
 // submodule plants in a submodule's history and config, which lie in the git folder of
@@ -45,15 +60,29 @@ func (b *builder) submodule() {
 	p := b.gone("part", "submodule's source", "part.ini")
 	b.git(mainRepo, "submodule", "--quiet", "add", "file://"+b.path("part"), "vendor/part")
 	b.git(mainRepo, "commit", "-q", "-m", "part")
-	b.plant(Planted{Corner: "submodule", Value: p.Value, Path: "part.ini", Source: "blob", Commit: p.Commit, AtTip: no(), Reachable: yes()})
+	b.plant(Planted{Corner: "submodule", Value: p.Value, Path: "part.ini", Source: "blob", Submodule: part, Commit: p.Commit, AtTip: no(), Reachable: yes()})
 
 	text, secret := b.pair()
 	lost := b.commit("main/vendor/part", "local", map[string]string{"local.ini": text})
-	b.plant(Planted{Corner: "submodule's own commit", Value: secret, Path: "local.ini", Source: "blob", Commit: lost, AtTip: yes(), Reachable: yes()})
+	b.plant(Planted{Corner: "submodule's own commit", Value: secret, Path: "local.ini", Source: "blob", Submodule: part, Commit: lost, AtTip: yes(), Reachable: yes()})
 
 	url := b.token()
 	b.git("main/vendor/part", "remote", "add", "other", "https://jane:"+url+"@host.invalid/r.git")
-	b.plant(Planted{Corner: "submodule's config", Value: url, Path: "main/.git/modules/vendor/part/config", Source: "config"})
+	b.plant(Planted{Corner: "submodule's config", Value: url, Path: "main/.git/modules/vendor/part/config", Source: "config", Submodule: part})
+
+	text, secret = b.pair()
+	b.write("main/vendor/part/staged.ini", text)
+	b.git("main/vendor/part", "add", "staged.ini")
+	b.plant(Planted{Corner: "submodule's index", Value: secret, Path: "staged.ini", Source: "index", Submodule: part, Ref: "index", Reachable: yes()})
+}
+
+// part is the git folder of the submodule.
+const part = "main/.git/modules/vendor/part"
+
+// elsewhere are corners of what a clone does not bring along though something reaches
+// it.
+var elsewhere = []string{
+	"deleted branch", "linked work tree's HEAD", "linked work tree's index", "index", "name in the index",
 }
 
 // mirror makes a mirror clone, packed, which has all that refs reach, and what Git LFS
@@ -64,7 +93,7 @@ func (b *builder) mirror() {
 		b.err = err
 	}
 	for _, p := range b.planted {
-		if p.Repo != mainRepo || p.Reachable == nil || !*p.Reachable || p.Corner == "deleted branch" || p.Corner == "linked work tree's HEAD" || p.Corner == "submodule" || p.Corner == "submodule's own commit" {
+		if p.Repo != mainRepo || p.Reachable == nil || !*p.Reachable || p.Submodule != "" || slices.Contains(elsewhere, p.Corner) {
 			continue // not among what refs of the repository itself reach
 		}
 		if len(p.Ref) > 6 && p.Ref[:6] == "stash@" {

@@ -46,6 +46,8 @@ type Planted struct {
 	// Path and Source are as a report should tell them.
 	Path   string `json:"path"`
 	Source string `json:"source"`
+	// Submodule, if set, is the git folder of the one that holds it.
+	Submodule string `json:"submodule,omitempty"`
 	// Commit, if set, is the one that brought it in.
 	Commit string `json:"commit,omitempty"`
 	// Ref, if set, is one of those that reach it.
@@ -87,6 +89,6 @@ var corners = []func(*builder){
 	(*builder).start, (*builder).deepDeltas, (*builder).packed, (*builder).manyPacks, (*builder).loose,
 	(*builder).kinds, (*builder).large, (*builder).resolution, (*builder).messages, (*builder).people,
 	(*builder).names, (*builder).stashes, (*builder).deleted, (*builder).pulls, (*builder).dangling,
-	(*builder).worktree, (*builder).submodule, (*builder).gitFolder,
+	(*builder).worktree, (*builder).submodule, (*builder).gitFolder, (*builder).staged,
 	(*builder).mirror, (*builder).alternates, (*builder).sha256, (*builder).cruft,
 }

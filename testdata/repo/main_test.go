@@ -22,6 +22,7 @@ type place struct {
 	Path   string
 	Source string
 	Git    *struct {
+		Repo      string
 		Commit    string
 		Refs      []string
 		AtTip     *bool `json:"at_tip"`
@@ -150,10 +151,12 @@ func differs(p Planted, x place) string {
 		return fmt.Sprintf("source is %q, not %q", x.Source, p.Source)
 	case x.Path != path:
 		return fmt.Sprintf("path is %q, not %q", x.Path, path)
-	case x.Git == nil && p.Commit+p.Ref == "" && p.Reachable == nil:
+	case x.Git == nil && p.Commit+p.Ref+p.Submodule == "" && p.Reachable == nil:
 		return ""
 	case x.Git == nil:
 		return "nothing is said of where it is in the history"
+	case x.Git.Repo != p.Submodule:
+		return fmt.Sprintf("it is of submodule %q, not %q", x.Git.Repo, p.Submodule)
 	case p.Commit != "" && x.Git.Commit != p.Commit:
 		return fmt.Sprintf("commit is %q, not %q", x.Git.Commit, p.Commit)
 	case p.Ref != "" && !slices.Contains(x.Git.Refs, p.Ref):

@@ -10,6 +10,7 @@
 //     to the sink with the ranges in which it differs (source.Comparer).
 //  3. trees.go: the names in trees are content, too. Which tree holds which other,
 //     and which holds a blob that was not quiet, is written down.
+//     staged.go does the same for indexes, which list what is in no tree.
 //  4. files.go: what else the git folder has: refs, reflogs, config, hooks.
 //  5. graph.go, place.go: of the findings' objects, and of no others, it is worked
 //     out which commit brought them in first, under which paths, and which refs

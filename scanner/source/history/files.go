@@ -69,7 +69,7 @@ func (v *visitor) gitFile(root, path string, d fs.DirEntry, err error) error {
 	if rel == "logs" || strings.HasPrefix(rel, "logs"+string(filepath.Separator)) || strings.Contains(rel, string(filepath.Separator)+"logs"+string(filepath.Separator)) {
 		kind = chunk.Reflog
 	}
-	v.file(path, &chunk.Content{Kind: kind, Path: v.s.label(path)})
+	v.file(path, v.s.content(kind, v.s.label(path), ""))
 	return nil
 }
 
@@ -80,7 +80,7 @@ func (v *visitor) link(path string) {
 		v.faults.add(v.s.label(path), err)
 		return
 	}
-	source.Hand(v.sink, &chunk.Content{Kind: chunk.Symlink, Path: v.s.label(path)}, []byte(to))
+	source.Hand(v.sink, v.s.content(chunk.Symlink, v.s.label(path), ""), []byte(to))
 }
 
 // file hands over a file.

@@ -62,7 +62,7 @@ func (v *visitor) lfsFiles(pointers []pointer) {
 
 // lfsFile hands over one of them.
 func (v *visitor) lfsFile(path string, blobs []gitpack.ID) {
-	content := &chunk.Content{Kind: chunk.Blob, Path: v.s.label(path)}
+	content := v.s.content(chunk.Blob, v.s.label(path), "")
 	if len(blobs) > 0 {
 		content.Object = slices.MinFunc(blobs, gitpack.ID.Compare).String()
 	}

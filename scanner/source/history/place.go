@@ -33,6 +33,7 @@ type placer struct {
 	w       *whole
 	names   []string
 	tips    []tip
+	staged  map[uint32]*staged
 	object  []int32          // the tips' objects, with tags followed; missing
 	through map[uint32][]int // the tips that lead through a tag
 	order   []int32          // commits, parents first
@@ -41,7 +42,7 @@ type placer struct {
 	better  []bool           // that commit is reachable
 	reach   []bool           // commits that a ref or reflog reaches
 	reachB  []bool           // commits that a branch, tag or other ref reaches
-	paths   [][]string
+	paths   []pathList
 	bring   []uint64 // scratch: see refsOf
 }
 
@@ -51,7 +52,7 @@ func (p *placer) run(ctx context.Context) {
 	p.topological()
 	p.reach, p.reachB = p.reachable(func(tip) bool { return true }), p.reachable(func(t tip) bool { return t.branch })
 	p.first, p.better = make([]int32, len(p.things)), make([]bool, len(p.things))
-	p.paths = make([][]string, len(p.things))
+	p.paths = make([]pathList, len(p.things))
 	for i := range p.first {
 		p.first[i] = missing
 	}
@@ -110,20 +111,12 @@ func (p *placer) found(l located, c int32) {
 	old := p.first[i]
 	before := old == missing || p.reach[c] && !p.better[i] ||
 		p.reach[c] == p.better[i] && p.earlier(c, old)
-	switch {
-	case before && old != c:
-		p.paths[i] = slices.Insert(remove(p.paths[i], l.path), 0, l.path)
+	if before && old != c {
+		p.paths[i].first(l.path)
 		p.first[i], p.better[i] = c, p.reach[c]
-	case !slices.Contains(p.paths[i], l.path) && len(p.paths[i]) < maxPaths:
-		p.paths[i] = append(p.paths[i], l.path)
+		return
 	}
-}
-
-// maxPaths is how many paths of one object are listed.
-const maxPaths = 1000
-
-func remove(paths []string, path string) []string {
-	return slices.DeleteFunc(paths, func(s string) bool { return s == path })
+	p.paths[i].add(l.path)
 }
 
 func (p *placer) earlier(a, b int32) bool {

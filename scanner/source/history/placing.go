@@ -26,6 +26,9 @@ func (s *Source) Place(ctx context.Context, fs []*finding.Finding) ([]*finding.F
 func (r *repository) place(ctx context.Context, fs []*finding.Finding) {
 	mine := map[uint32][]*finding.Finding{}
 	for _, f := range fs {
+		if f.Git != nil && f.Git.Repo != r.sub {
+			continue // another repository may have the same object, elsewhere
+		}
 		if n, ok := r.thing(f); ok {
 			mine[n] = append(mine[n], f)
 		}
@@ -35,7 +38,7 @@ func (r *repository) place(ctx context.Context, fs []*finding.Finding) {
 		return
 	}
 	p := &placer{
-		store: r.store, names: r.names.list, tips: r.tips,
+		store: r.store, names: r.names.list, tips: r.tips, staged: r.staged,
 		w: merge(r.store.Len()+len(r.names.list), graphs, func(what uint32) bool { return mine[what] != nil }),
 	}
 	for n := range mine {
@@ -60,14 +63,14 @@ func (r *repository) place(ctx context.Context, fs []*finding.Finding) {
 
 // thing is the number of what a finding stands in.
 func (r *repository) thing(f *finding.Finding) (uint32, bool) {
-	if f.Git == nil {
-		return 0, false
-	}
-	if f.Source == chunk.PathName {
+	if f.Source == chunk.PathName { // of an index it has no object
 		r.names.mu.Lock()
 		defer r.names.mu.Unlock()
 		id, ok := r.names.ids[f.Path]
-		return r.nameObject(id), ok
+		return r.nameObject(id), ok && (f.Git != nil || r.sub == "")
+	}
+	if f.Git == nil {
+		return 0, false
 	}
 	id, err := gitpack.ParseID(f.Git.Object)
 	if err != nil {
@@ -80,7 +83,10 @@ func (r *repository) thing(f *finding.Finding) (uint32, bool) {
 // fill fills in what was worked out of thing i.
 func (p *placer) fill(f *finding.Finding, i int, tips []int, atTip bool) {
 	thing := p.things[i]
-	g := *f.Git
+	var g finding.Git
+	if f.Git != nil {
+		g = *f.Git
+	}
 	g.AtTip, g.Reachable, g.Placed = atTip, len(tips) > 0, true
 	g.Refs, g.MoreRefs = p.refNames(tips)
 	switch c := p.first[i]; {
@@ -90,18 +96,41 @@ func (p *placer) fill(f *finding.Finding, i int, tips []int, atTip bool) {
 		p.describeTag(&g, thing)
 	case c != missing:
 		p.describe(&g, p.w.commits[c].number)
-		g.Paths = p.paths[i]
+		g.Paths, g.MorePaths = p.paths[i].listed()
 	default:
-		for _, name := range p.w.direct[thing] {
-			g.Paths = append(g.Paths, p.names[name]) // in trees that no commit has
-		}
-		slices.Sort(g.Paths)
+		g.Paths, g.MorePaths = p.uncommitted(thing)
 	}
 	if len(g.Paths) > 0 {
 		f.Path = g.Paths[0]
 	}
 	f.Source = sourceOf(f.Source, p.w.links[thing], g.Refs)
+	if s := p.staged[thing]; s != nil && !g.Reachable {
+		p.fillStaged(f, &g, s)
+	}
 	f.Git = &g
+}
+
+// fillStaged fills in what only an index still leads to.
+func (p *placer) fillStaged(f *finding.Finding, g *finding.Git, s *staged) {
+	g.Reachable, g.Refs = true, s.in
+	if g.Commit != "" {
+		return // its paths are those of that commit
+	}
+	g.Paths, g.MorePaths = s.paths.listed()
+	f.Path = g.Paths[0]
+	if f.Source == chunk.Blob && s.file {
+		f.Source = chunk.Index
+	} else if f.Source == chunk.Blob {
+		f.Source = chunk.Symlink
+	}
+}
+
+// uncommitted are the names of a thing in trees that no commit has.
+func (p *placer) uncommitted(thing uint32) (paths []string, more int) {
+	for _, name := range p.w.direct[thing] {
+		paths = append(paths, p.names[name])
+	}
+	return cutPaths(paths)
 }
 
 // refNames are the names to be listed, and how many more there are: of refs, of stashes, and of other reflogs'

@@ -1,12 +1,15 @@
 package history
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"sync/atomic"
 
+	"lockaway/scanner/chunk"
 	"lockaway/scanner/gitpack"
 	"lockaway/scanner/source"
 )
@@ -64,6 +67,8 @@ func (s *Source) Run(ctx context.Context, sinks []source.Sink) error {
 		s.repos = append(s.repos, r)
 		if i == 0 {
 			r.told.git(r, problems)
+		} else {
+			r.sub = r.label(git.GitDir)
 		}
 		if err := r.run(ctx, sinks); err != nil {
 			return err
@@ -77,6 +82,7 @@ func (s *Source) Run(ctx context.Context, sinks []source.Sink) error {
 type repository struct {
 	git     *gitpack.Repo
 	o       Options
+	sub     string // of a submodule, its git folder as reported
 	store   *gitpack.Store
 	shallow bitset
 	lock    sync.Mutex // of store.Object
@@ -84,6 +90,7 @@ type repository struct {
 	wanted  bitset // blobs that were not quiet, by number
 	graphs  []*graph
 	tips    []tip
+	staged  map[uint32]*staged // what indexes list, of what was not quiet, by number
 	told    faults
 }
 
@@ -104,6 +111,11 @@ func openRepository(git *gitpack.Repo, o Options) *repository {
 		}
 	}
 	return r
+}
+
+// content makes a content of the repository's.
+func (r *repository) content(kind chunk.Kind, path, object string) *chunk.Content {
+	return &chunk.Content{Kind: kind, Path: path, Object: object, Repo: r.sub}
 }
 
 // nameObject is the number that stands for a name: behind all objects.
@@ -148,6 +160,7 @@ func (r *repository) run(ctx context.Context, sinks []source.Sink) error {
 		}
 	}
 	r.loose(ctx, visitors, true)
+	visitors[0].indexes()
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -171,7 +184,7 @@ func (r *repository) tell(visitors []*visitor, sink source.Sink) {
 		r.told.list = append(r.told.list, v.faults.list...)
 	}
 	for _, p := range r.told.list {
-		sink.Problem(p)
+		r.problem(sink, p)
 	}
 	if n := r.shallow.count(); n > 0 {
 		sink.Problem(source.Problem{
@@ -264,6 +277,14 @@ func (r *repository) want(visitors []*visitor) {
 // off.
 func (r *repository) isShallow(n int) bool { return r.shallow.has(int32(n)) }
 
+// problem tells a problem; of a submodule's objects, with its name.
+func (r *repository) problem(sink source.Sink, p source.Problem) {
+	if r.sub != "" && !strings.HasPrefix(p.Where, r.sub) {
+		p.Where = r.sub + ": " + p.Where
+	}
+	sink.Problem(p)
+}
+
 // lackingNamed is how many missing objects are named one by one.
 const lackingNamed = 100
 
@@ -272,7 +293,9 @@ func (r *repository) lacking(visitors []*visitor, sink source.Sink) {
 	all := map[gitpack.ID]string{}
 	for _, v := range visitors {
 		for id, what := range v.absent {
-			all[id] = what
+			if old, ok := all[id]; !ok || what < old {
+				all[id] = what
+			}
 		}
 	}
 	hint := ""
@@ -281,9 +304,9 @@ func (r *repository) lacking(visitors []*visitor, sink source.Sink) {
 	}
 	for i, id := range sortedIDs(all) {
 		if i == lackingNamed {
-			sink.Problem(source.Problem{Where: r.o.Name, What: fmt.Sprintf("%d more objects are missing", len(all)-i), Hint: hint})
+			r.problem(sink, source.Problem{Where: cmp.Or(r.sub, r.o.Name), What: fmt.Sprintf("%d more objects are missing", len(all)-i), Hint: hint})
 			break
 		}
-		sink.Problem(source.Problem{Where: all[id] + " (" + id.String() + ")", What: "is missing in the repository", Hint: hint})
+		r.problem(sink, source.Problem{Where: all[id] + " (" + id.String() + ")", What: "is missing in the repository", Hint: hint})
 	}
 }

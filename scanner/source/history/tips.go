@@ -44,7 +44,7 @@ func worktreeName(o *gitpack.Repo) string {
 
 // point notes a ref, and hands over its name.
 func (r *repository) point(sink source.Sink, name string, id gitpack.ID) error {
-	source.Hand(sink, &chunk.Content{Kind: chunk.RefName, Path: name}, []byte(name))
+	source.Hand(sink, r.content(chunk.RefName, name, ""), []byte(name))
 	if !id.IsZero() {
 		r.tips = append(r.tips, tip{name: name, id: id, branch: true})
 	}

@@ -68,7 +68,7 @@ func (v *visitor) entry(tree *gitpack.Object, e *gitpack.TreeEntry) *knownEntry 
 	}
 	*s = knownEntry{full: true, number: missing}
 	copy(s.id[:], e.Hash)
-	s.nameID, s.loud = v.s.names.number(e.Name, func(name string) bool { return v.nameContent(tree, name) })
+	s.nameID, s.loud = v.s.names.number(e.Name, func(name string) bool { return v.nameContent(tree.ID().String(), name) })
 	s.name = v.s.names.at(s.nameID)
 	if n, ok := v.store.Number(e.Hash); ok {
 		s.number = int32(n)
@@ -82,9 +82,10 @@ func (n *names) at(id int32) string {
 	return n.list[id]
 }
 
-// nameContent hands a name over, and tells whether anything came up.
-func (v *visitor) nameContent(tree *gitpack.Object, name string) (loud bool) {
-	source.Hand(v.sink, &chunk.Content{Kind: chunk.PathName, Path: name, Object: tree.ID().String()}, []byte(name))
+// nameContent hands over a name that stands in a tree, the object, or in none, and
+// tells whether anything came up.
+func (v *visitor) nameContent(object, name string) (loud bool) {
+	source.Hand(v.sink, v.s.content(chunk.PathName, name, object), []byte(name))
 	return v.cmp == nil || !v.cmp.Quiet()
 }
 
@@ -103,7 +104,7 @@ func (v *visitor) tree(o *gitpack.Object, n int, data []byte) {
 		switch {
 		case kind == gitpack.ModeSubmodule:
 		case k.number == missing:
-			v.missed(o, e)
+			v.missed(e)
 		case kind == gitpack.ModeDir:
 			g.edges = append(g.edges, edge{child: uint32(k.number), name: k.nameID})
 		case v.s.wanted.has(k.number):
@@ -115,24 +116,24 @@ func (v *visitor) tree(o *gitpack.Object, n int, data []byte) {
 	}
 }
 
-// missed notes a missing object, once.
-func (v *visitor) missed(o *gitpack.Object, e *gitpack.TreeEntry) {
-	id := e.ID()
-	if _, ok := v.absent[id]; ok {
-		return
-	}
+// missed notes a missing object.
+func (v *visitor) missed(e *gitpack.TreeEntry) {
 	what := "blob "
 	if e.IsDir() {
 		what = "tree "
 	}
-	v.miss(id, what+string(e.Name))
+	v.miss(e.ID(), what+string(e.Name))
 }
 
+// miss notes what is missing. What has several names is called by the first of them,
+// whoever comes across it.
 func (v *visitor) miss(id gitpack.ID, what string) {
 	if v.absent == nil {
 		v.absent = map[gitpack.ID]string{}
 	}
-	v.absent[id] = what
+	if old, ok := v.absent[id]; !ok || what < old {
+		v.absent[id] = what
+	}
 }
 
 // bitset is a set of numbers.

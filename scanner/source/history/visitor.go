@@ -78,7 +78,7 @@ func (v *visitor) object(o *gitpack.Object, n int, data []byte, changed []gitpac
 // blob hands over a blob, and tells whether it is a quiet one.
 func (v *visitor) blob(o *gitpack.Object, n int, data []byte, changed []gitpack.Range) bool {
 	id := o.ID()
-	content := &chunk.Content{Kind: chunk.Blob, Object: id.String()}
+	content := v.s.content(chunk.Blob, "", id.String())
 	if oid, ok := gitpack.ParseLFSPointer(data); ok {
 		v.lfs = append(v.lfs, pointer{oid, id})
 	}
@@ -111,13 +111,13 @@ func (v *visitor) commitObject(o *gitpack.Object, n int, data []byte) {
 	if err := gitpack.ParseCommit(data, v.store.Hash, &v.commit); err != nil {
 		v.faults.add("commit "+id, err)
 	}
-	source.Hand(v.sink, &chunk.Content{Kind: chunk.CommitAuthor, Object: id}, v.commit.Header)
-	source.Hand(v.sink, &chunk.Content{Kind: chunk.CommitMessage, Object: id}, v.commit.Message)
+	source.Hand(v.sink, v.s.content(chunk.CommitAuthor, "", id), v.commit.Header)
+	source.Hand(v.sink, v.s.content(chunk.CommitMessage, "", id), v.commit.Message)
 	v.graph.addCommit(v, n, &v.commit)
 }
 
 func (v *visitor) tagObject(o *gitpack.Object, n int, data []byte) {
-	source.Hand(v.sink, &chunk.Content{Kind: chunk.Tag, Object: o.ID().String()}, data)
+	source.Hand(v.sink, v.s.content(chunk.Tag, "", o.ID().String()), data)
 	var t gitpack.TagObject
 	if err := gitpack.ParseTag(data, v.store.Hash, &t); err != nil {
 		v.faults.add("tag "+o.ID().String(), err)
@@ -141,7 +141,7 @@ func (v *visitor) large(o *gitpack.Object, r io.Reader) {
 		v.faults.add(fmt.Sprintf("%s %s", o.Kind, id), gitpack.ErrTooLarge)
 		return
 	}
-	content := &chunk.Content{Kind: chunk.Blob, Object: id.String()}
+	content := v.s.content(chunk.Blob, "", id.String())
 	if err := v.feeder.Feed(v.ctx, v.sink, content, r); err != nil && v.ctx.Err() == nil {
 		v.faults.add("blob "+id.String(), err)
 	}
