@@ -201,6 +201,9 @@ func checkGuidance(set *rules.Set) error {
 	return err
 }
 
+// playbook tells all that is to be done about a finding.
+var playbook = advise.Playbook
+
 // kept makes a filter of what only changes a finding.
 func kept(change func(*finding.Finding)) func(*finding.Finding) scanner.Verdict {
 	return func(f *finding.Finding) scanner.Verdict {

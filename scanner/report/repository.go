@@ -109,35 +109,65 @@ func isID(s string) bool {
 	})
 }
 
-// history writes where a finding is in the history of its repository.
-func (p *textPrinter) history(f *finding.Finding) {
+// Detail is one thing that is told of a finding, under a label.
+type Detail struct{ Label, Text string }
+
+// Where names what a place stands in, with its line, fit to be shown.
+func (m *Mask) Where(at *finding.Place) string {
+	p := &textPrinter{mask: m}
+	return p.at(at)
+}
+
+// History tells where a finding is in the history of its repository, fit to be shown;
+// nothing of what is in none.
+func (m *Mask) History(f *finding.Finding) []Detail {
+	p := &textPrinter{mask: m}
+	var out []Detail
+	add := func(label, text string) {
+		if text != "" {
+			out = append(out, Detail{label, text})
+		}
+	}
 	if g := f.Git; g != nil {
 		if g.Repo != "" {
-			p.detail("submodule", p.name(g.Repo))
+			add("submodule", p.name(g.Repo))
 		}
 		switch {
 		case g.Commit != "" || f.Source == chunk.Tag && !g.Date.IsZero():
-			p.detail(who(f), p.commit(g))
+			add(who(f), p.commit(g))
 		case g.Placed && f.Source != chunk.Tag:
-			p.detail("commit", "none has it")
+			add("commit", "none has it")
 		}
 		if len(g.Paths) > 1 {
-			p.detail("paths", "also "+listed(g.Paths[1:], 0, maxPaths, p.name))
+			add("paths", "also "+listed(g.Paths[1:], g.MorePaths, maxPaths, p.name))
 		}
 	}
-	p.detail("refs", p.refs(f))
+	add("refs", p.refs(f))
 	if len(f.Places) < 2 {
-		return
+		return out
 	}
 	more := f.Places[1:]
-	var lines []string
-	for i := range more[:min(len(more), maxPlaces)] {
-		lines = append(lines, "also "+p.place(&more[i]))
+	n := min(len(more), maxPlaces)
+	for i := range n {
+		add("places", "also "+p.place(&more[i]))
 	}
-	if n := len(more) - len(lines); n > 0 {
-		lines = append(lines, fmt.Sprintf("and %s: `--report json` names all", count(n, "more place")))
+	if n = len(more) - n; n > 0 {
+		add("places", fmt.Sprintf("and %s: `--report json` names all", count(n, "more place")))
 	}
-	p.detail("places", lines...)
+	return out
+}
+
+// history writes where a finding is in the history of its repository.
+func (p *textPrinter) history(f *finding.Finding) {
+	last := ""
+	for _, d := range p.mask.History(f) {
+		label := d.Label
+		if label == last {
+			label = ""
+		}
+		last = d.Label
+		p.detail(label, d.Text)
+	}
 }
 
 // who is the label of what a commit or tag says of itself.
