@@ -6,11 +6,11 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"lockaway/scanner/chunk"
 	"lockaway/scanner/finding"
 	"lockaway/scanner/gitpack"
+	"lockaway/scanner/source/changes"
 )
 
 // tip is where something points into the history.
@@ -253,35 +253,16 @@ func (p *placer) setOf(object int32) int32 {
 func (p *placer) describe(g *finding.Git, number uint32) {
 	id := p.store.IDOf(int(number))
 	g.Commit = id.String()
-	_, data, err := p.store.Object(id)
-	if err != nil {
-		return // told already, by the worker that read it
+	if _, data, err := p.store.Object(id); err == nil { // else told already, by the worker that read it
+		changes.DescribeCommit(g, data, p.store.Hash)
 	}
-	var c gitpack.CommitObject
-	_ = gitpack.ParseCommit(data, p.store.Hash, &c) // likewise
-	if a, ok := gitpack.ParseIdent(c.Author); ok {
-		g.Author, g.Email = string(a.Name), string(a.Email)
-	}
-	if a, ok := gitpack.ParseIdent(c.Committer); ok {
-		g.Date = a.When().In(time.UTC)
-	}
-	line, _, _ := bytes.Cut(bytes.TrimSpace(c.Message), []byte{'\n'})
-	g.Message = string(line)
 }
 
 // describeTag fills in what a tag says of itself.
 func (p *placer) describeTag(g *finding.Git, number uint32) {
-	_, data, err := p.store.Object(p.store.IDOf(int(number)))
-	if err != nil {
-		return // told already, by the worker that read it
+	if _, data, err := p.store.Object(p.store.IDOf(int(number))); err == nil { // else told already
+		changes.DescribeTag(g, data, p.store.Hash)
 	}
-	var t gitpack.TagObject
-	_ = gitpack.ParseTag(data, p.store.Hash, &t) // likewise
-	if a, ok := gitpack.ParseIdent(t.Tagger); ok {
-		g.Author, g.Email, g.Date = string(a.Name), string(a.Email), a.When().In(time.UTC)
-	}
-	line, _, _ := bytes.Cut(bytes.TrimSpace(t.Message), []byte{'\n'})
-	g.Message = string(line)
 }
 
 // sourceOf says what kind of content a placed object's is.

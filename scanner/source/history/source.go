@@ -12,6 +12,7 @@ import (
 	"lockaway/scanner/chunk"
 	"lockaway/scanner/gitpack"
 	"lockaway/scanner/source"
+	"lockaway/scanner/source/changes"
 )
 
 // Options say which repository is read.
@@ -31,7 +32,7 @@ const (
 	DefaultMemory = 1 << 30
 	// largeFrom is the size of a blob from which on it is read in pieces, unless
 	// others are made of it.
-	largeFrom = 16 << 20
+	largeFrom = changes.LargeFrom
 )
 
 // Source gives everything that a repository holds.

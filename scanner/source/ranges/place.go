@@ -1,12 +1,9 @@
 package ranges
 
 import (
-	"bytes"
 	"context"
-	"io"
 	"maps"
 	"slices"
-	"time"
 
 	"lockaway/scanner/chunk"
 	"lockaway/scanner/finding"
@@ -70,7 +67,7 @@ func (p *placer) commit(ctx context.Context, rank int32) []*finding.Finding {
 		return nil
 	}
 	trees := p.s.trees
-	a := &changes.Added{Trees: trees, Count: p.s.count}
+	a := &changes.Added{Trees: trees, Count: changes.WithLarge(p.s.o.Repo, p.s.o.Count)}
 	if ctx.Err() == nil {
 		a.Parents, _, _ = p.s.diffs(trees, rank) // what is wrong was told by the worker that compared it
 	}
@@ -117,33 +114,6 @@ func (p *placer) added(a *changes.Added, g *group) []*finding.Finding {
 	return fs
 }
 
-// maxLargeFile is the largest file of Git LFS that is compared with.
-const maxLargeFile = 256 << 20
-
-// count counts the values in a file as it was; what a Git LFS pointer stands for is a
-// part of it.
-func (s *Source) count(path string, data []byte) map[string]int {
-	n := s.o.Count(path, data)
-	oid, ok := gitpack.ParseLFSPointer(data)
-	if !ok {
-		return n
-	}
-	file, err := gitpack.OpenRegular(s.o.Repo.LFSPath(oid))
-	if err != nil {
-		return n // what can't be compared counts as new
-	}
-	defer file.Close()
-	large, err := io.ReadAll(io.LimitReader(file, maxLargeFile))
-	if err != nil {
-		return n
-	}
-	sum := maps.Clone(n)
-	for value, n := range s.o.Count(path, large) {
-		sum[value] += n
-	}
-	return sum
-}
-
 // describeObject fills in what a commit or a tag says of itself.
 func (s *Source) describeObject(f *finding.Finding) {
 	if f.Git == nil {
@@ -164,39 +134,17 @@ func (s *Source) describeObject(f *finding.Finding) {
 // describe is what a commit says of itself.
 func (s *Source) describe(id gitpack.ID) finding.Git {
 	g := finding.Git{Commit: id.String()}
-	data, err := commitData(s.objects, id)
-	if err != nil {
-		return g // told already, by the worker that read it
+	if data, err := commitData(s.objects, id); err == nil { // else told already, by the worker that read it
+		changes.DescribeCommit(&g, data, s.objects.Hash)
 	}
-	var c gitpack.CommitObject
-	_ = gitpack.ParseCommit(data, s.objects.Hash, &c) // likewise
-	if who, ok := gitpack.ParseIdent(c.Author); ok {
-		g.Author, g.Email = string(who.Name), string(who.Email)
-	}
-	if who, ok := gitpack.ParseIdent(c.Committer); ok {
-		g.Date = who.When().In(time.UTC)
-	}
-	g.Message = firstLine(c.Message)
 	return g
 }
 
 // describeTag is what a tag says of itself.
 func (s *Source) describeTag(id gitpack.ID) finding.Git {
 	var g finding.Git
-	_, data, err := s.objects.Object(id)
-	if err != nil {
-		return g // told already
+	if _, data, err := s.objects.Object(id); err == nil { // else told already
+		changes.DescribeTag(&g, data, s.objects.Hash)
 	}
-	var t gitpack.TagObject
-	_ = gitpack.ParseTag(data, s.objects.Hash, &t) // likewise
-	if who, ok := gitpack.ParseIdent(t.Tagger); ok {
-		g.Author, g.Email, g.Date = string(who.Name), string(who.Email), who.When().In(time.UTC)
-	}
-	g.Message = firstLine(t.Message)
 	return g
-}
-
-func firstLine(message []byte) string {
-	line, _, _ := bytes.Cut(bytes.TrimSpace(message), []byte{'\n'})
-	return string(line)
 }

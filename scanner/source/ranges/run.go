@@ -41,7 +41,7 @@ const (
 	// maxCompared is how many entries all workers compare at once.
 	maxCompared = 1 << 20
 	// largeFrom is the size of blobs that are read one at a time.
-	largeFrom = 16 << 20
+	largeFrom = changes.LargeFrom
 )
 
 func newRun(ctx context.Context, s *Source, workers int) *run {

@@ -125,7 +125,7 @@ func (w *worker) blob(f *file, alone bool) (loud bool) {
 	}
 	kind, data, err := w.objects.Object(f.ID)
 	if err == nil && kind != gitpack.Blob {
-		err = notFile(kind)
+		err = changes.NotFile(kind)
 	}
 	if err != nil {
 		w.problem(f.Path, err)
@@ -139,13 +139,11 @@ func (w *worker) blob(f *file, alone bool) (loud bool) {
 	return loud
 }
 
-func notFile(kind gitpack.Kind) error { return fmt.Errorf("a %s where a file should be", kind) }
-
 // largeBlob hands over a blob without holding more of it than need be.
 func (w *worker) largeBlob(content *chunk.Content, id gitpack.ID) (loud bool) {
 	err := w.objects.Stream(id, func(kind gitpack.Kind, _ int64, body io.Reader) error {
 		if kind != gitpack.Blob {
-			return notFile(kind)
+			return changes.NotFile(kind)
 		}
 		return w.feeder.Feed(w.ctx, w.sink, content, body)
 	})

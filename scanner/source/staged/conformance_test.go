@@ -10,6 +10,7 @@ import (
 
 	"lockaway/scanner/chunk"
 	"lockaway/scanner/source"
+	"lockaway/scanner/source/changes"
 	"lockaway/scanner/source/sourcetest"
 )
 
@@ -71,12 +72,12 @@ func (s *sandbox) staged() []string {
 func TestSource(t *testing.T) {
 	for _, packed := range []bool{false, true} {
 		m := &subjects{t, packed, map[[32]byte]*sandbox{}}
-		t.Run(fmt.Sprintf("packed %v", packed), func(t *testing.T) { sourcetest.Test(t, m.subject(largeFrom)) })
+		t.Run(fmt.Sprintf("packed %v", packed), func(t *testing.T) { sourcetest.Test(t, m.subject(changes.LargeFrom)) })
 		t.Run(fmt.Sprintf("packed %v, in pieces", packed), func(t *testing.T) { sourcetest.Test(t, m.subject(1)) })
 	}
 }
 
 func BenchmarkSource(b *testing.B) {
 	m := &subjects{b, false, map[[32]byte]*sandbox{}}
-	sourcetest.Benchmark(b, m.subject(largeFrom))
+	sourcetest.Benchmark(b, m.subject(changes.LargeFrom))
 }

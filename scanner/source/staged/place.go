@@ -2,13 +2,11 @@ package staged
 
 import (
 	"context"
-	"io"
-	"maps"
 
 	"lockaway/scanner/chunk"
 	"lockaway/scanner/finding"
-	"lockaway/scanner/gitpack"
 	"lockaway/scanner/source"
+	"lockaway/scanner/source/changes"
 )
 
 // Place leaves out the findings that were there before.
@@ -16,7 +14,7 @@ func (s *Source) Place(ctx context.Context, fs []*finding.Finding) ([]*finding.F
 	if s.o.WholeFiles {
 		return fs, nil
 	}
-	s.added.Count = s.count
+	s.added.Count = changes.WithLarge(s.o.Repo, s.o.Count)
 	var out []*finding.Finding
 	var problems []source.Problem
 	for _, of := range byFile(fs) {
@@ -58,31 +56,4 @@ func byFile(fs []*finding.Finding) [][]*finding.Finding {
 		out[i] = append(out[i], f)
 	}
 	return out
-}
-
-// maxLargeFile is the largest file of Git LFS that is compared with.
-const maxLargeFile = 256 << 20
-
-// count counts the values in a file as it was; what a Git LFS pointer stands for is a
-// part of it.
-func (s *Source) count(path string, data []byte) map[string]int {
-	n := s.o.Count(path, data)
-	oid, ok := gitpack.ParseLFSPointer(data)
-	if !ok {
-		return n
-	}
-	file, err := gitpack.OpenRegular(s.o.Repo.LFSPath(oid))
-	if err != nil {
-		return n // what can't be compared counts as new
-	}
-	defer file.Close()
-	large, err := io.ReadAll(io.LimitReader(file, maxLargeFile))
-	if err != nil {
-		return n
-	}
-	sum := maps.Clone(n)
-	for value, n := range s.o.Count(path, large) {
-		sum[value] += n
-	}
-	return sum
 }

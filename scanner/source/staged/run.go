@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"sync"
@@ -93,9 +92,6 @@ type worker struct {
 	problems []source.Problem
 }
 
-// largeFrom is the size of a blob from which on it is read in pieces.
-const largeFrom = 16 << 20
-
 // file hands over a file: its name if that is new, and what stands in it. A file of
 // which only the mode has changed adds nothing.
 func (w *worker) file(f *changes.File) {
@@ -114,12 +110,12 @@ func (w *worker) file(f *changes.File) {
 	case errors.Is(err, gitpack.ErrTooLarge):
 		err = w.objects.Stream(f.ID, func(k gitpack.Kind, _ int64, body io.Reader) error {
 			if k != gitpack.Blob {
-				return notFile(k)
+				return changes.NotFile(k)
 			}
 			return w.feed(content, body)
 		})
 	case err == nil && kind != gitpack.Blob:
-		err = notFile(kind)
+		err = changes.NotFile(kind)
 	case err == nil:
 		if oid, ok := gitpack.ParseLFSPointer(data); ok && content.Kind == chunk.Index {
 			w.largeFile(f, oid)
@@ -130,8 +126,6 @@ func (w *worker) file(f *changes.File) {
 		w.problems = append(w.problems, w.s.missing(source.Problem{Where: f.Path, What: source.Describe(err)}, err))
 	}
 }
-
-func notFile(k gitpack.Kind) error { return fmt.Errorf("a %s where a file should be", k) }
 
 // hand hands over what is held in memory; it is cut short when the run ends.
 func (w *worker) hand(content *chunk.Content, data []byte) error {

@@ -26,7 +26,7 @@ type Source struct {
 	added   *changes.Added
 	files   []changes.File // new against every parent
 	skipped int
-	// largeFrom is largeFrom, but in tests.
+	// largeFrom is changes.LargeFrom, but in tests.
 	largeFrom int64
 	// problems are those of the comparison. Those of the repository weigh nothing as
 	// long as all that is needed can be read.
@@ -37,7 +37,7 @@ type Source struct {
 // parents. The error is that of an index that can't be read, or of a HEAD: nothing can
 // be said then. Close frees what it has mapped.
 func Open(o Options) (*Source, error) {
-	s := &Source{o: o, largeFrom: largeFrom}
+	s := &Source{o: o, largeFrom: changes.LargeFrom}
 	opened := make(chan *gitpack.Objects, 1)
 	go func() { opened <- gitpack.OpenObjects(o.Repo.ObjectDirs, o.Repo.Hash) }()
 	x, err := o.Repo.ReadIndex()
