@@ -71,6 +71,7 @@ type (
 		AWS         *jsonAWS       `json:"aws,omitempty"`
 		Git         *jsonGit       `json:"git,omitempty"`
 		Places      []jsonPlace    `json:"places,omitempty"`
+		Why         []string       `json:"why,omitempty"`
 		Guidance    []jsonGuidance `json:"guidance,omitempty"`
 		Steps       []string       `json:"steps,omitempty"`
 		Allowed     *jsonAllowed   `json:"allowed,omitempty"`
@@ -233,7 +234,7 @@ func (m *Mask) finding(f *finding.Finding, o Options) jsonFinding {
 		Rule: f.Rule, Title: m.json(f.Title), Confidence: f.Confidence.String(), Severity: f.Severity.String(),
 		Path: m.json(f.Path), StartLine: f.StartLine, EndLine: f.EndLine, StartColumn: f.StartColumn, EndColumn: f.EndColumn,
 		Source: string(f.Source), Masked: m.value(f.Value, identifies(f)), Length: f.Value.Len(), Fingerprint: f.Fingerprint,
-		Layers: m.jsonAll(f.Layers), Steps: m.jsonAll(f.Steps),
+		Layers: m.jsonAll(f.Layers), Why: m.jsonAll(f.Why), Steps: m.jsonAll(f.Steps),
 		PathBase64: m.pathBytes(f.Path), Git: m.git(&f.Place), Places: m.places(f),
 	}
 	if o.ShowSecrets {

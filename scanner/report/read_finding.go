@@ -51,7 +51,7 @@ var fingerprintForm = lazily(`^[0-9a-f]{20}$`)
 
 // read returns the finding that an object describes.
 func (in *jsonFinding) read() (*finding.Finding, error) {
-	f := &finding.Finding{Rule: in.Rule, Title: in.Title, Fingerprint: in.Fingerprint, Steps: in.Steps}
+	f := &finding.Finding{Rule: in.Rule, Title: in.Title, Fingerprint: in.Fingerprint, Why: in.Why, Steps: in.Steps}
 	var err error
 	if f.Confidence, err = finding.ParseConfidence(in.Confidence); err != nil {
 		return nil, err

@@ -118,6 +118,13 @@ func (m *Mask) Where(at *finding.Place) string {
 	return p.at(at)
 }
 
+// Explain returns the command that tells all about a finding, between backquotes;
+// empty where there is none, or where it would tell a value.
+func (m *Mask) Explain(f *finding.Finding) string {
+	p := &textPrinter{mask: m}
+	return p.explain(f)
+}
+
 // History tells where a finding is in the history of its repository, fit to be shown;
 // nothing of what is in none.
 func (m *Mask) History(f *finding.Finding) []Detail {
