@@ -17,19 +17,23 @@ import (
 
 func (a *app) explainCommand() *cobra.Command {
 	f := newFlags()
+	in := ""
 	cmd := &cobra.Command{
-		Use:   "explain ID|FILE:LINE",
+		Use:   "explain ID|FILE:LINE|FINGERPRINT",
 		Short: "Say why something is found, or not, and what to do",
 		Long: "Print an entry of the guidance or a rule by its ID; or scan FILE and say of LINE\n" +
 			"which rule matched, why with this confidence, which guidance applies and what to\n" +
 			"do, in order. On a line without a finding it says what was considered and what\n" +
 			"rejected it. Findings that are allowed or below the levels are told too.\n\n" +
-			"FILE:LINE:COLUMN, as reports and editors write it, is taken for FILE:LINE.",
-		Args:        arguments(1, 1, " ID|FILE:LINE"),
-		Example:     "  lockaway explain KEY-09\n  lockaway explain aws-access-key\n  lockaway explain deploy/prod.env:12",
-		Annotations: exitStatus("0  explained", "2  no such entry, rule, file or line; wrong usage"),
+			"FILE:LINE:COLUMN, as reports and editors write it, is taken for FILE:LINE.\n\n" +
+			"With --in, tell what a report (JSON or JSONL) has on the finding of FINGERPRINT,\n" +
+			"of which the first digits will do. With --playbook, tell what to do in full.",
+		Args: arguments(1, 1, " ID|FILE:LINE|FINGERPRINT"),
+		Example: "  lockaway explain KEY-09\n  lockaway explain aws-access-key\n  lockaway explain deploy/prod.env:12\n" +
+			"  lockaway explain deploy/prod.env:12 --playbook\n  lockaway explain 3f2a9c01 --in findings.json --playbook",
+		Annotations: exitStatus("0  explained", "2  no such entry, rule, file, line or fingerprint; wrong usage"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			text, err := a.explain(cmd, f, args[0])
+			text, err := a.explain(cmd, f, args[0], in)
 			if err != nil {
 				return err
 			}
@@ -42,12 +46,22 @@ func (a *app) explainCommand() *cobra.Command {
 	f.addLevels(cmd.Flags())
 	f.addSecrets(cmd.Flags())
 	f.addColor(cmd.Flags())
+	cmd.Flags().Var((*fileName)(&in), "in", "explain a finding of this report, - for standard input")
+	cmd.Flags().BoolVar(&f.playbook, "playbook", false, "say what to do in full, with commands to copy")
 	completeValues(cmd)
 	return cmd
 }
 
-// explain returns the explanation of an ID or of a line of a file.
-func (a *app) explain(cmd *cobra.Command, f *flags, what string) (string, error) {
+// explain returns the explanation of an ID, of a line of a file, or of a finding of
+// the report named in.
+func (a *app) explain(cmd *cobra.Command, f *flags, what, in string) (string, error) {
+	if in != "" {
+		s, err := a.setup(cmd.Flags(), f, ".")
+		if err != nil {
+			return "", err
+		}
+		return a.explainReported(s, what, in)
+	}
 	if path, line, ok := fileLine(what); ok {
 		n, err := strconv.Atoi(line)
 		if err != nil || n < 1 {
@@ -59,6 +73,15 @@ func (a *app) explain(cmd *cobra.Command, f *flags, what string) (string, error)
 		}
 		return a.explainLine(s, path, n)
 	}
+	text, err := a.explainID(cmd, f, what)
+	if err == nil && f.playbook {
+		return "", failf("lockaway explain FILE:LINE --playbook, or FINGERPRINT --in REPORT --playbook", "--playbook is for findings, and %q is none", what)
+	}
+	return text, err
+}
+
+// explainID returns an entry of the guidance, or a rule.
+func (a *app) explainID(cmd *cobra.Command, f *flags, what string) (string, error) {
 	guidance, err := rules.LoadGuidance()
 	if err != nil {
 		return "", err
@@ -84,6 +107,9 @@ func unexplained(what, suggestion string) error {
 	}
 	if i := strings.LastIndexByte(what, ':'); i > 0 && there(what[:i]) {
 		return failf("lockaway explain "+what[:i]+":LINE, with a number from 1 on", "%q is no number of a line", what[i+1:])
+	}
+	if isFingerprint(what) {
+		return failf("lockaway explain "+what+" --in REPORT", "%q can only be a fingerprint, and those are explained by a report", what)
 	}
 	return failf("lockaway rules list shows the rules; FILE:LINE explains a line of a file",
 		"no entry of the guidance and no rule has the ID %q%s", what, suggestion)

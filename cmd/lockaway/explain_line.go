@@ -34,7 +34,7 @@ func (a *app) explainLine(s *setup, path string, line int) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	x := &explainer{e: e, setup: s, style: a.style(s.flags), path: path, line: line}
+	x := &explainer{telling: telling{style: a.style(s.flags), show: s.showSecrets, playbook: s.playbook}, e: e, setup: s, path: path, line: line}
 	return x.text(around), nil
 }
 

@@ -12,18 +12,16 @@ import (
 
 // explainer writes the explanation of a line.
 type explainer struct {
+	telling
 	e     *explained
 	setup *setup
-	style style
 	path  string
 	line  int
-	mask  *report.Mask // nil where values are shown
-	b     strings.Builder
 }
 
 // text returns the explanation.
 func (x *explainer) text(around []fileText) string {
-	if !x.setup.showSecrets {
+	if !x.show {
 		x.mask = report.NewMask(x.e.result.Findings, x.e.result.Others...)
 	}
 	fmt.Fprintf(&x.b, "%s\n\n", x.style.bold(fmt.Sprintf("%s:%d", report.VisibleName(x.mask.Text(x.path)), x.line)))
@@ -51,93 +49,17 @@ func (x *explainer) text(around []fileText) string {
 	return x.b.String()
 }
 
-// clean masks and makes visible what comes from the file.
-func (x *explainer) clean(s string) string { return report.Visible(x.mask.Text(s)) }
-
-func (x *explainer) field(name, value string) {
-	if value == "" {
-		return
-	}
-	head := fmt.Sprintf("  %-12s ", name)
-	wrapTo(&x.b, head, strings.Repeat(" ", len(head)), x.clean(value))
-}
-
+// finding tells a finding, and whether it is reported.
 func (x *explainer) finding(f *finding.Finding) {
-	fmt.Fprintf(&x.b, "\n%s: %s\n", x.style.bold(f.Rule), x.clean(f.Title))
-	x.field("severity", f.Severity.String())
-	x.field("confidence", f.Confidence.String())
-	for i, why := range f.Why {
-		name := ""
-		if i == 0 {
-			name = "why"
-		}
-		if why != "" {
-			head := fmt.Sprintf("  %-12s ", name)
-			wrapTo(&x.b, head, strings.Repeat(" ", len(head)), "- "+x.clean(why))
-		}
-	}
-	x.field("place", x.place(f))
-	if len(f.Parts) == 0 {
-		x.field("value", x.value(f.Value))
-	}
-	for _, p := range f.Parts {
-		v := x.value(p.Value)
-		if p.Kind == "key-id" {
-			v = p.Value.Reveal() // an identifier, no secret
-		}
-		x.field(p.Kind, fmt.Sprintf("%s (line %d)", v, p.Line))
-	}
-	if w := f.AWS; w != nil {
-		x.field("account", fmt.Sprintf("%s, partition %s", w.AccountID, w.Partition))
-		if w.Example {
-			x.field("", "stands in AWS's documentation and opens nothing")
-		}
-		if w.Canary {
-			x.field("", "likely a canary: using it alerts whoever laid it out")
-		}
-	}
-	x.field("fingerprint", f.Fingerprint)
-	reported, said := "yes", x.e.judged[f]
+	said := x.e.judged[f]
 	if x.e.left {
 		said = append([]string{leftOutText}, said...)
 	}
+	reported := "yes"
 	if len(said) > 0 {
 		reported = "no, " + strings.Join(said, "; ")
 	}
-	x.field("reported", reported)
-	if len(f.Guidance) > 0 {
-		fmt.Fprintf(&x.b, "\n%s\n", x.style.bold("guidance"))
-		for _, g := range f.Guidance {
-			fmt.Fprintf(&x.b, "  %-8s %s\n", g.ID, g.Title)
-			if f.AWS != nil && f.AWS.Example {
-				continue // it opens nothing: there is nothing to be advised
-			}
-			wrapTo(&x.b, strings.Repeat(" ", 11), strings.Repeat(" ", 11), x.clean(g.Advice))
-		}
-	}
-	var steps []string
-	for _, s := range f.Steps {
-		steps = append(steps, x.clean(s))
-	}
-	numbered(&x.b, x.style, "what to do", steps)
-}
-
-func (x *explainer) value(v finding.Secret) string {
-	if x.setup.showSecrets {
-		return v.Reveal()
-	}
-	return v.Masked()
-}
-
-func (x *explainer) place(f *finding.Finding) string {
-	s := fmt.Sprintf("line %d, columns %d to %d", f.StartLine, f.StartColumn, f.EndColumn-1)
-	if f.EndLine != f.StartLine {
-		s = fmt.Sprintf("line %d, column %d to line %d, column %d", f.StartLine, f.StartColumn, f.EndLine, f.EndColumn-1)
-	}
-	if len(f.Layers) > 0 {
-		s += ", inside " + strings.Join(f.Layers, " in ")
-	}
-	return s
+	x.telling.finding(f, f.Why, reported)
 }
 
 // considered lists what the rules looked at on the line.
@@ -193,7 +115,7 @@ func (x *explainer) excerpt(l fileText) string {
 	for _, f := range fs {
 		for _, p := range append(f.Parts, finding.Part{Value: f.Value}) {
 			mark := p.Value.Reveal()
-			if !x.setup.showSecrets && p.Kind != "key-id" {
+			if !x.show && p.Kind != "key-id" {
 				mark = p.Value.Masked()
 			}
 			if i := strings.Index(text, mark); i >= 0 && (at < 0 || i < at) {

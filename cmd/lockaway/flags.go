@@ -26,6 +26,7 @@ type flags struct {
 	reports                  reportList
 	showSecrets, showAllowed bool
 	strict, quiet, exitZero  bool
+	playbook                 bool // of explain alone
 	color, progress          *choice
 }
 

@@ -1,6 +1,7 @@
 package advise
 
 import (
+	"slices"
 	"strings"
 
 	"lockaway/scanner/finding"
@@ -28,7 +29,11 @@ func Playbook(f *finding.Finding) []Section {
 	s := newSubject(f)
 	list := topics(s)
 	if list == nil || f.AWS != nil && (f.AWS.Example || f.AWS.Canary) || len(f.Steps) > 0 && strings.HasPrefix(f.Steps[0], endedOn) {
-		return []Section{{Title: "What to do", Steps: plain(f.Steps)}}
+		out := []Section{{Title: "What to do", Steps: plain(f.Steps)}}
+		if text, message := rewritable(f.Steps); text || message {
+			out = append(out, Section{Title: "Rewriting the history", Source: removing, Steps: rewritten(text, message)})
+		}
+		return out
 	}
 	var out []Section
 	add := func(t topic) {
@@ -77,11 +82,18 @@ func takenOut(f *finding.Finding) []Section {
 	}
 	steps := takeOut(f)
 	s.Steps = append(s.Steps, plain(steps)...)
-	all := strings.Join(steps, "\n")
-	if text, message := strings.Contains(all, "--replace-text"), strings.Contains(all, "--replace-message"); text || message {
+	if text, message := rewritable(steps); text || message {
 		s.Steps = append(s.Steps, rewritten(text, message)...)
 	}
 	return []Section{s}
+}
+
+// rewritable tells what of git filter-repo's options steps speak of. Where a file is
+// not known to be in a repository, both may be needed.
+func rewritable(steps []string) (text, message bool) {
+	all := strings.Join(steps, "\n")
+	text, message = strings.Contains(all, "--replace-text"), strings.Contains(all, "--replace-message")
+	return text, message || slices.Contains(steps, history)
 }
 
 const removing = "https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/removing-sensitive-data-from-a-repository"
@@ -103,7 +115,7 @@ func rewritten(text, message bool) []Step {
 			"lockaway git --replacements ../replacements.txt"}},
 		{Text: "Rewrite a fresh clone, and see that nothing is left", Commands: []string{
 			"git clone --mirror URL ../clean.git", "cd ../clean.git", "git filter-repo" + options, "lockaway git ."}},
-		{Text: "Push it over the old one, for which protected branches have to be opened; filter-repo has taken the remote's address away", Commands: []string{
+		{Text: "Push it over the old one, for which protected branches have to be opened; filter-repo has taken the remote's address away. That a host refuses its own refs (refs/pull) is to be expected", Commands: []string{
 			"git remote add origin URL", "git push --force --mirror origin"}},
 		{Text: "Delete the file of values, let everybody clone anew (a push from an old clone brings the values back), and ask the host to drop what it keeps: pull requests, forks, cached views. Take it out of builds, images, packages, logs and large files' stores too", Commands: []string{
 			"rm ../replacements.txt"}},

@@ -10,7 +10,7 @@ import (
 // long sessions last: AWS STS API Reference, AssumeRole (12 hours), GetSessionToken
 // and GetFederationToken (36 hours, the root user's one).
 func temporary(s *subject) []topic {
-	wrote := topic{title: "The next one", short: []string{
+	wrote := topic{title: "What wrote it here", short: []string{
 		"Make sure that what wrote it here (a shell's history, a log, a cache of the CLI) doesn't do so again"}}
 	did := topic{title: "What it did", see: eventsKept, more: watch().more, short: []string{
 		"See what it did, in every region: " + lookup + ". Look for " + traces}}
