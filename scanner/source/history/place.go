@@ -32,22 +32,23 @@ type placer struct {
 	store   *gitpack.Store
 	w       *whole
 	names   []string
-	tips    []tip
+	tips    []tip // in order: see compare
 	staged  map[uint32]*staged
-	object  []int32          // the tips' objects, with tags followed; missing
-	through map[uint32][]int // the tips that lead through a tag
-	order   []int32          // commits, parents first
-	things  []uint32         // what is to be placed, sorted
-	first   []int32          // the commit that brought each in; missing
-	better  []bool           // that commit is reachable
-	reach   []bool           // commits that a ref or reflog reaches
-	reachB  []bool           // commits that a branch, tag or other ref reaches
+	object  []int32            // the tips' objects, with tags followed; missing
+	through map[uint32][]int32 // the tips that lead through a tag
+	order   []int32            // commits, parents first
+	things  []uint32           // what is to be placed, sorted
+	first   []int32            // the commit that brought each in; missing
+	better  []bool             // that commit is reachable
+	reach   []bool             // commits that a ref or reflog reaches
+	reachB  []bool             // commits that a branch, tag or other ref reaches
 	paths   []pathList
 	bring   []uint64 // scratch: see refsOf
 }
 
 // run places things, each by its number in the store.
 func (p *placer) run(ctx context.Context) {
+	slices.SortStableFunc(p.tips, func(a, b tip) int { return a.compare(&b) })
 	p.follow()
 	p.topological()
 	p.reach, p.reachB = p.reachable(func(tip) bool { return true }), p.reachable(func(t tip) bool { return t.branch })
@@ -128,7 +129,7 @@ func (p *placer) idOf(number uint32) []byte { return p.store.IDOf(int(number)).B
 
 // follow finds the tips' objects, through tags that point to tags.
 func (p *placer) follow() {
-	p.object, p.through = make([]int32, len(p.tips)), map[uint32][]int{}
+	p.object, p.through = make([]int32, len(p.tips)), map[uint32][]int32{}
 	for i, t := range p.tips {
 		p.object[i] = missing
 		id := t.id
@@ -142,7 +143,7 @@ func (p *placer) follow() {
 				p.object[i] = int32(n)
 				break
 			}
-			p.through[uint32(n)] = append(p.through[uint32(n)], i)
+			p.through[uint32(n)] = append(p.through[uint32(n)], int32(i))
 			id = target
 		}
 	}
@@ -197,12 +198,12 @@ func (p *placer) reachable(choose func(tip) bool) []bool {
 
 // refs returns for each of at most 64 things the tips that reach it, by their
 // numbers, and whether a ref's own state has it.
-func (p *placer) refs(things []int) (tips [][]int, atTip []bool) {
+func (p *placer) refs(things []int) (tips [][]int32, atTip []bool) {
 	if p.bring == nil {
 		p.bring = make([]uint64, len(p.w.commits))
 	}
 	clear(p.bring)
-	tips, atTip = make([][]int, len(things)), make([]bool, len(things))
+	tips, atTip = make([][]int32, len(things)), make([]bool, len(things))
 	bit := map[uint32]int{}
 	for k, i := range things {
 		bit[p.things[i]] = k
@@ -227,13 +228,13 @@ func (p *placer) refs(things []int) (tips [][]int, atTip []bool) {
 		}
 		now64 := masks[p.setOf(o)]
 		for k, i := range things {
-			now := o == int32(p.things[i]) || now64>>k&1 == 1 || slices.Contains(p.through[p.things[i]], t)
+			now := o == int32(p.things[i]) || now64>>k&1 == 1 || slices.Contains(p.through[p.things[i]], int32(t))
 			reached := now
 			if c := p.w.at[o]; c != missing {
 				reached = reached || p.bring[c]>>k&1 == 1
 			}
 			if reached {
-				tips[k] = append(tips[k], t)
+				tips[k] = append(tips[k], int32(t))
 			}
 			atTip[k] = atTip[k] || now && p.tips[t].branch
 		}

@@ -81,7 +81,7 @@ func (r *repository) thing(f *finding.Finding) (uint32, bool) {
 }
 
 // fill fills in what was worked out of thing i.
-func (p *placer) fill(f *finding.Finding, i int, tips []int, atTip bool) {
+func (p *placer) fill(f *finding.Finding, i int, tips []int32, atTip bool) {
 	thing := p.things[i]
 	var g finding.Git
 	if f.Git != nil {
@@ -133,33 +133,35 @@ func (p *placer) uncommitted(thing uint32) (paths []string, more int) {
 	return cutPaths(paths)
 }
 
-// refNames are the names to be listed, and how many more there are: of refs, of stashes, and of other reflogs'
-// entries only where no ref reaches.
-func (p *placer) refNames(tips []int) (names []string, more int) {
-	var refs, logs []string
+// refNames are the names to be listed of tips, which are in order, and how many more
+// there are: of refs, of stashes, and of other reflogs' entries only where no ref
+// reaches.
+func (p *placer) refNames(tips []int32) (names []string, more int) {
+	branch := slices.ContainsFunc(tips, func(t int32) bool { return p.tips[t].branch })
+	last := ""
 	for _, t := range tips {
-		if p.tips[t].branch {
-			refs = append(refs, p.tips[t].name)
+		tip := &p.tips[t]
+		if tip.name == last || branch && !tip.branch && !isStash(tip.name) {
+			continue
+		}
+		if last = tip.name; len(names) < maxRefs {
+			names = append(names, tip.name)
 		} else {
-			logs = append(logs, p.tips[t].name)
+			more++
 		}
 	}
-	for _, l := range logs {
-		if len(refs) == 0 || isStash(l) {
-			refs = append(refs, l)
-		}
-	}
-	slices.SortFunc(refs, func(a, b string) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b)) })
-	refs = slices.Compact(refs)
-	more = max(len(refs)-maxRefs, 0)
-	return refs[:len(refs)-more], more
+	return names, more
 }
 
 // maxRefs is how many refs of a finding are named: mirrors of a large project have
 // thousands of pull requests, and all of them reach what is old.
 const maxRefs = 100
 
-// rank orders refs by what a person works with.
+// compare orders tips by what a person works with, then by their names.
+func (t *tip) compare(o *tip) int {
+	return cmp.Or(rank(t.name)-rank(o.name), strings.Compare(t.name, o.name))
+}
+
 func rank(ref string) int {
 	for i, prefix := range []string{"HEAD", "refs/heads/", "refs/tags/", "stash@", "refs/remotes/"} {
 		if strings.HasPrefix(ref, prefix) {
