@@ -29,9 +29,11 @@ type Administrator struct {
 type Way struct {
 	// How says it in words: "group admins, policy AdministratorAccess".
 	How string
-	// Group and Policy are where it comes from, if from one: the group that the user
-	// is in, the policy's name.
-	Group, Policy string
+	// Group, Policy and PolicyARN are where it comes from, if from one: the group that
+	// the user is in, the policy's name, and its ARN if it is a managed one.
+	Group, Policy, PolicyARN string
+	// Role is the name of the role that is assumed, if that is the way.
+	Role string
 	// Direct says that the right is held outright; else one or more calls lead there.
 	Direct bool
 	// Conditional says that it hangs on a condition that wasn't looked into.
@@ -243,7 +245,8 @@ func (id *identity) own() []Way {
 		if best = min(best, free); best != no {
 			h := id.granting(r.action, r.on(id))
 			out = append(out, Way{
-				How: "may call " + r.action + " on what its own rights come from, by " + h.where(), Group: h.group, Policy: h.name, Conditional: best == perhaps,
+				How:   "may call " + r.action + " on what its own rights come from, by " + h.where(),
+				Group: h.group, Policy: h.name, PolicyARN: h.arn, Conditional: best == perhaps,
 			})
 		}
 	}
@@ -267,7 +270,7 @@ func (id *identity) outright(v verdict) []Way {
 		if h.name != administratorAccess {
 			how += " (" + h.doc.reach() + ")"
 		}
-		out = append(out, Way{How: how, Group: h.group, Policy: h.name, Direct: true, Conditional: min(own, v) == perhaps})
+		out = append(out, Way{How: how, Group: h.group, Policy: h.name, PolicyARN: h.arn, Direct: true, Conditional: min(own, v) == perhaps})
 	}
 	slices.SortStableFunc(out, func(a, b Way) int { return cmp.Compare(btoi(a.Conditional), btoi(b.Conditional)) })
 	return out

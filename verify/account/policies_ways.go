@@ -191,6 +191,7 @@ func (r *reachable) of(id *identity) []Way {
 	}
 	for _, role := range r.open {
 		if role != id && add(min(r.assume(id, role), role.sure()), "may assume the role %s", role.name) {
+			out[0].Role = role.name
 			break
 		}
 	}
