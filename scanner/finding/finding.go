@@ -26,6 +26,9 @@ type Place struct {
 	Source chunk.Kind
 	// Git says where in a repository the place is; nil for what is in none.
 	Git *Git
+	// Raw is how the value and the parts that belong to it are written there, byte for
+	// byte: encoded, escaped, in pieces. What is written as Value is not among them.
+	Raw []Secret
 	// Around is the text around the value, for those who judge or print the
 	// place; no report holds it as it is.
 	Around Around
@@ -150,7 +153,9 @@ type Scan struct {
 	Bytes    int64
 	Elapsed  time.Duration
 	Allowed  int // findings that something allowed
-	Hidden   int // findings below the confidence or severity asked for
+	Hidden   int // findings below the confidence or severity asked for, and NotLive
+	NotLive  int // findings that are hidden because they are not live
+	Unsure   int // how many of these may be: no answer said that they aren't
 	Problems []Problem
 	Rules    int // how many rules were looked for
 	// Account is the AWS account that was looked at; nil for scans.

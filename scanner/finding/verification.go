@@ -30,7 +30,9 @@ const (
 // Verification is what was learned by asking. What was not learned is zero or nil:
 // nothing in it is guessed.
 type Verification struct {
-	State    State
+	State State
+	// Asked is when that was; zero if it isn't known. What LastUsed says holds for then.
+	Asked    time.Time
 	Identity Identity // empty where nobody was asked
 	ARN      string
 	User     string // the IAM user's name, or the name of the session of a role or federated user

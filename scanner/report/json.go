@@ -41,6 +41,8 @@ type (
 		Seconds  float64       `json:"seconds"`
 		Allowed  int           `json:"allowed"`
 		Hidden   int           `json:"hidden"`
+		NotLive  int           `json:"hidden_not_live,omitempty"`
+		Unsure   int           `json:"hidden_unsure,omitempty"`
 		Problems []jsonProblem `json:"problems"`
 		Account  *jsonAccount  `json:"account,omitempty"`
 	}
@@ -74,7 +76,9 @@ type (
 		Why         []string       `json:"why,omitempty"`
 		Guidance    []jsonGuidance `json:"guidance,omitempty"`
 		Steps       []string       `json:"steps,omitempty"`
-		Allowed     *jsonAllowed   `json:"allowed,omitempty"`
+
+		Verification *jsonVerification `json:"verification,omitempty"`
+		Allowed      *jsonAllowed      `json:"allowed,omitempty"`
 	}
 	jsonPart struct {
 		Kind      string `json:"kind"`
@@ -210,7 +214,7 @@ func (m *Mask) scan(s *finding.Scan) jsonScan {
 		Kind: s.Kind, Target: m.json(s.Target), Complete: s.Complete,
 		Files: s.Files, Skipped: s.Skipped, Bytes: s.Bytes,
 		Seconds: math.Round(s.Elapsed.Seconds()*1000) / 1000,
-		Allowed: s.Allowed, Hidden: s.Hidden, Problems: []jsonProblem{},
+		Allowed: s.Allowed, Hidden: s.Hidden, NotLive: s.NotLive, Unsure: s.Unsure, Problems: []jsonProblem{},
 	}
 	if inRepository(s.Kind) {
 		out.Blobs, out.Commits = &s.Blobs, &s.Commits
@@ -236,6 +240,7 @@ func (m *Mask) finding(f *finding.Finding, o Options) jsonFinding {
 		Source: string(f.Source), Masked: m.value(f.Value, identifies(f)), Length: f.Value.Len(), Fingerprint: f.Fingerprint,
 		Layers: m.jsonAll(f.Layers), Why: m.jsonAll(f.Why), Steps: m.jsonAll(f.Steps),
 		PathBase64: m.pathBytes(f.Path), Git: m.git(&f.Place), Places: m.places(f),
+		Verification: m.verification(f.Verification),
 	}
 	if o.ShowSecrets {
 		out.Secret = jsonString(f.Value.Reveal())

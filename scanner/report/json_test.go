@@ -39,7 +39,7 @@ func TestNothingFound(t *testing.T) {
 func TestSchema(t *testing.T) {
 	document, line := schema(t, ""), schema(t, "#/$defs/line")
 	for _, o := range []Options{{}, {ShowSecrets: true}, {ShowAllowed: true, Version: "v1"}} {
-		for name, r := range map[string]*Report{"sample": sample(), "many": many(20), "none": {Scan: finding.Scan{Kind: "stdin", Target: "-"}}} {
+		for name, r := range map[string]*Report{"sample": sample(), "verification": verifications(), "many": many(20), "none": {Scan: finding.Scan{Kind: "stdin", Target: "-"}}} {
 			if err := document.Validate(parsed(t, written(t, "json", r, o))); err != nil {
 				t.Errorf("%s %+v: %v", name, o, err)
 			}

@@ -23,6 +23,7 @@ type kind struct {
 	first *finding.Finding
 	title string
 	root  bool // the guidance on root users speaks of it
+	live  bool
 	n     int
 }
 
@@ -42,10 +43,17 @@ func (p *textPrinter) overview(r *Report) {
 			accounts[f.AWS.AccountID]++
 		}
 		title, _, _ := strings.Cut(f.Title, ", derived from")
+		live := f.Verification != nil && f.Verification.State == finding.Live
+		switch {
+		case liveRoot(f.Verification):
+			title += ", live, a root user's"
+		case live:
+			title += ", live"
+		}
 		key := [2]string{f.Severity.String(), title}
 		if kinds[key] == nil {
 			root := slices.ContainsFunc(f.Guidance, func(g finding.Guidance) bool { return strings.HasPrefix(g.ID, "ROOT-") })
-			kinds[key] = &kind{first: f, title: title, root: root}
+			kinds[key] = &kind{first: f, title: title, root: root || liveRoot(f.Verification), live: live}
 		}
 		kinds[key].n++
 	}
@@ -88,11 +96,16 @@ func worstFirst(kinds map[[2]string]*kind) []*kind {
 	return out
 }
 
+// rank puts what is live first, and the root user's first of each.
 func rank(s *kind) int {
-	if s.root {
-		return 0
+	rank := 3
+	if s.live {
+		rank -= 2
 	}
-	return 1
+	if s.root {
+		rank--
+	}
+	return rank
 }
 
 // kind writes a line of the overview, and where the first of the kind stands.

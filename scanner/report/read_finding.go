@@ -25,7 +25,7 @@ func (p *reader) summary(in *jsonScan) error {
 	*s = finding.Scan{
 		Kind: in.Kind, Target: in.Target, Complete: in.Complete, Files: in.Files, Skipped: in.Skipped, Bytes: in.Bytes,
 		Elapsed: time.Duration(math.Round(in.Seconds*1000)) * time.Millisecond,
-		Allowed: in.Allowed, Hidden: in.Hidden, Rules: s.Rules,
+		Allowed: in.Allowed, Hidden: in.Hidden, NotLive: in.NotLive, Unsure: in.Unsure, Rules: s.Rules,
 	}
 	var err error
 	if s.Account, err = in.Account.read(); err != nil {
@@ -76,6 +76,9 @@ func (in *jsonFinding) read() (*finding.Finding, error) {
 	}
 	for _, g := range in.Guidance {
 		f.Guidance = append(f.Guidance, finding.Guidance{ID: g.ID, Title: g.Title, Advice: g.Advice})
+	}
+	if f.Verification, err = in.Verification.read(); err != nil {
+		return nil, err
 	}
 	if in.Allowed != nil {
 		f.Allowed = &finding.Allowed{By: in.Allowed.By, Reason: in.Allowed.Reason}

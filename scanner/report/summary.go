@@ -49,6 +49,7 @@ func (p *textPrinter) summary(r *Report) {
 	if left != "" {
 		p.line("%s", left)
 	}
+	p.verified(r)
 	p.problems(s)
 }
 
@@ -92,7 +93,9 @@ func leftOut(s *finding.Scan) string {
 	}{
 		{s.Skipped, "skipped by ignore files"},
 		{s.Allowed, "allowed"},
-		{s.Hidden, "hidden, below the confidence or severity asked for"},
+		{s.Hidden - s.NotLive, "hidden, below the confidence or severity asked for"},
+		{s.NotLive - s.Unsure, "hidden, not live"},
+		{s.Unsure, "hidden that may be live: nothing said that they aren't"},
 	} {
 		if x.n > 0 {
 			out = append(out, grouped(int64(x.n))+" "+x.why)

@@ -113,6 +113,7 @@ func (p *textPrinter) finding(f *finding.Finding) {
 		p.detail("inside", strings.Join(inside, " › "))
 	}
 	p.history(f)
+	p.verification(f)
 	if a := f.Allowed; a != nil {
 		by := "by " + p.text(a.By)
 		if a.Reason != "" {
