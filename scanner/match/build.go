@@ -117,10 +117,27 @@ func (c credential) place(f *finding.Finding, content *chunk.Content) {
 		Path: content.Path, Source: content.Kind, Layers: c.main.layers,
 		StartLine: first.line, StartColumn: first.column, EndLine: last.endLine, EndColumn: last.endCol,
 	}
+	f.Raw = c.raw()
 	f.Around = surrounding(first, last, c.main)
 	if content.Object != "" || content.Repo != "" {
 		f.Git = &finding.Git{Repo: content.Repo, Object: content.Object}
 	}
+}
+
+// raw returns how the parts are written in the content, where that is not the main
+// one's value.
+func (c credential) raw() []finding.Secret {
+	var out []finding.Secret
+	for _, p := range c.parts {
+		from, to := p.start-p.outerAt, p.end-p.outerAt
+		if from < 0 || to > int64(len(p.outer)) || from >= to {
+			continue // too long to be seen at once
+		}
+		if s := p.outer[from:to]; s != c.main.value {
+			out = append(out, finding.NewSecret(strings.Clone(s)))
+		}
+	}
+	return out
 }
 
 // surrounding cuts the lines around a credential out of what its last part knows
