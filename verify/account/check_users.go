@@ -82,8 +82,8 @@ var fillers = []string{"aws", "iam", "user", "account", "acct", "access", "prod"
 func plainName(name string) string {
 	words := strings.FieldsFunc(strings.ToLower(name), func(c rune) bool { return strings.ContainsRune("-_. @+=,", c) })
 	kept := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return slices.Contains(fillers, w) || strings.Trim(w, "0123456789") == "" })
-	if len(kept) == 0 {
-		kept = words
+	if len(kept) == 0 && len(words) > 0 {
+		kept = words[len(words)-1:]
 	}
 	return strings.TrimRight(strings.Join(kept, "-"), "0123456789-")
 }
