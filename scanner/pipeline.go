@@ -111,6 +111,13 @@ type Options struct {
 	// fingerprint. Relinked is asked about each finding whose fingerprint changed.
 	Link     func([]*finding.Finding)
 	Relinked *Filter
+	// Verify, if set, asks about all findings together, behind that: it fills in their
+	// Verification, may change their severity, and returns soon when ctx ends. Again, if
+	// set, is asked anew about those that became less severe.
+	Verify func(ctx context.Context, fs []*finding.Finding)
+	Again  *Filter
+	// OnlyLive hides, behind Verify, what wasn't said to be live.
+	OnlyLive bool
 	// Stages work on all findings together, behind that and in this order. They
 	// may change findings, not their places.
 	Stages []func([]*finding.Finding)
@@ -172,6 +179,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	}
 	slices.SortStableFunc(r.Findings, finding.Compare)
 	r.link(&o)
+	r.ask(ctx, &o)
 	for _, stage := range o.Stages {
 		r.together(o.Target, stage)
 	}
@@ -275,14 +283,17 @@ func compareSecrets(a, b finding.Secret) int { return cmp.Compare(a.Reveal(), b.
 // together runs a stage over all findings. A failure costs what the stage would
 // have added, never the findings.
 func (r *Result) together(target string, stage func([]*finding.Finding)) {
+	r.guard(target, "advice is incomplete", func() { stage(r.Findings) })
+}
+
+// guard runs what may fail; then it says what is lacking.
+func (r *Result) guard(target, lacking string, do func()) {
 	defer func() {
 		if p := recover(); p != nil {
-			r.Scan.Problems = append(r.Scan.Problems, finding.Problem{
-				Where: target, What: "advice is incomplete: " + failure(p),
-			})
+			r.Scan.Problems = append(r.Scan.Problems, finding.Problem{Where: target, What: lacking + ": " + failure(p)})
 		}
 	}()
-	stage(r.Findings)
+	do()
 }
 
 func sortProblems(ps []finding.Problem) {
