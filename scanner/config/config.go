@@ -28,6 +28,8 @@ type Config struct {
 	Packs []Item
 	// Rules are the file's own.
 	Rules []*rules.Rule
+	// Verify says how AWS is asked about keys, if it is.
+	Verify Verify
 	// Account are the limits for the checks of an AWS account.
 	Account Account
 
@@ -132,7 +134,7 @@ func (c *Config) parse(data []byte, o Options) error {
 }
 
 // tableNames are the tables that a file may hold, as they are written.
-var tableNames = []string{"scan", "allow", "rules", "rule", "account"}
+var tableNames = []string{"scan", "allow", "rules", "rule", "verify", "account"}
 
 func (r *reader) table(t table) {
 	switch {
@@ -146,6 +148,8 @@ func (r *reader) table(t table) {
 		r.allow(t)
 	case t.name == "rules" && !t.array:
 		r.each(t, r.rulesKey)
+	case t.name == "verify" && !t.array:
+		r.verifyTable(t)
 	case t.name == "account" && !t.array:
 		r.each(t, r.accountKey)
 	case t.name == "rule":
@@ -156,7 +160,7 @@ func (r *reader) table(t table) {
 		}
 	case t.name == "allow":
 		r.fail(t.pos, "an allow entry begins with [[allow]], not [allow]")
-	case t.name == "scan" || t.name == "rules" || t.name == "account":
+	case t.name == "scan" || t.name == "rules" || t.name == "verify" || t.name == "account":
 		r.fail(t.pos, fmt.Sprintf("there is one table [%s]: it is not written [[%s]]", t.name, t.name))
 	default:
 		if foreignTables[t.name] {

@@ -17,7 +17,8 @@
 //   - exit-zero would make a scan with findings look clean to scripts;
 //   - report may name a format but no file, which would be written wherever the
 //     repository says;
-//   - verify and what belongs to it would send what is found over the network.
+//   - verify and what belongs to it, the table [verify] too, would send what is found
+//     over the network, or to whom the file says.
 //
 // Packs that it names under [rules] must lie below its own folder; links, of the
 // file itself too, must not lead out of the repository, since error messages

@@ -40,6 +40,7 @@ var never = map[string]string{
 	"config-from":    "it says which file is read",
 	"no-repo-config": "it says which file is read",
 	"rules":          "packs are named by files in [rules]",
+	"partition":      "partitions are named by partitions in [verify]",
 	"help":           "it is no setting",
 	"version":        "it is no setting",
 }

@@ -15,6 +15,7 @@ func FuzzParse(f *testing.F) {
 	for _, s := range []string{
 		"allow = [{rule = 'x', reason = 'r'}]", "scan.exclude = ['a']\n[rules]\n", "[[rule]]\nid='x'\n", "a=[[[", "[scan]\nthreads = 0x10\n",
 		"[[allow]]\nvalue='\\Qx'\nreason='''\nr'''\nuntil=1979-05-27\n", "\ufeff[x]\n", "[scan]\r\nexclude=['[']\r\n", "\"\" = 1\n[\"\"]\n", "[[allow]]\n[allow.x]\n",
+		"[verify]\ncall_seconds = 1\n", "verify = {partitions = ['aws-cn']}", "verify.total_seconds = 1\n",
 	} {
 		f.Add([]byte(s))
 	}
@@ -42,6 +43,9 @@ func FuzzParse(f *testing.F) {
 			if never[s.Name] != "" || ownOnly[s.Name] != "" {
 				t.Fatalf("a repository's file set %s", s.Name)
 			}
+		}
+		if v := c.Verify; v.CallSeconds+v.TotalSeconds+len(v.Partitions)+len(v.From) > 0 {
+			t.Fatalf("a repository's file says %+v", v)
 		}
 		for _, p := range c.Packs {
 			if !filepath.IsLocal(p.Value) {
