@@ -5,13 +5,8 @@ import (
 	"slices"
 )
 
-const (
-	// maxPaths is how many paths of one object are listed.
-	maxPaths = 1000
-	// maxCounted is how many more are told apart, so that each is counted once. It
-	// bounds what a tree takes that gives one object paths without end.
-	maxCounted = 1 << 20
-)
+// maxPaths is how many paths of one object are listed.
+const maxPaths = 1000
 
 // pathList are the paths of one object, each once.
 type pathList struct {
@@ -21,36 +16,47 @@ type pathList struct {
 
 var pathSeed = maphash.MakeSeed()
 
-// add takes a path.
-func (l *pathList) add(path string) {
+// pathBytes is about what a path takes besides its own bytes, listed or counted.
+const pathBytes = 48
+
+// add takes a path, if there is room for it.
+func (l *pathList) add(path string, room *room) {
 	switch {
-	case len(l.more) == 0 && len(l.list) < maxPaths:
-		if !slices.Contains(l.list, path) {
+	case slices.Contains(l.list, path):
+	case len(l.list) < maxPaths:
+		if room.take(pathBytes + int64(len(path))) {
 			l.list = append(l.list, path)
 		}
-	case !slices.Contains(l.list, path):
-		l.count(path)
+	default:
+		l.count(path, room)
 	}
 }
 
 // first makes a path the first one.
-func (l *pathList) first(path string) {
+func (l *pathList) first(path string, room *room) {
+	if i := slices.Index(l.list, path); i >= 0 {
+		l.list = slices.Delete(l.list, i, i+1)
+	} else if !room.take(pathBytes + int64(len(path))) {
+		l.list = l.list[:max(len(l.list)-1, 0)] // for it
+	}
 	delete(l.more, maphash.String(pathSeed, path))
-	l.list = slices.Insert(slices.DeleteFunc(l.list, func(s string) bool { return s == path }), 0, path)
+	l.list = slices.Insert(l.list, 0, path)
 	if last := len(l.list) - 1; last >= maxPaths {
-		l.count(l.list[last])
+		l.count(l.list[last], room)
 		l.list = l.list[:last]
 	}
 }
 
 // count counts a path that is not listed.
-func (l *pathList) count(path string) {
+func (l *pathList) count(path string, room *room) {
+	h := maphash.String(pathSeed, path)
+	if _, ok := l.more[h]; ok || !room.take(pathBytes) {
+		return
+	}
 	if l.more == nil {
 		l.more = map[uint64]struct{}{}
 	}
-	if len(l.more) < maxCounted {
-		l.more[maphash.String(pathSeed, path)] = struct{}{}
-	}
+	l.more[h] = struct{}{}
 }
 
 // listed returns the paths, and how many more there are.

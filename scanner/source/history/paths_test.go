@@ -9,17 +9,19 @@ import (
 // Each path counts once, whether it is listed or not, and the first commit's stands
 // first, however late that one is come across.
 func TestPathsAreCounted(t *testing.T) {
+	room := &room{}
+	room.left.Store(1 << 30)
 	var l pathList
 	for round := range 3 {
 		for i := range 2500 {
-			l.add(fmt.Sprint("p", i))
+			l.add(fmt.Sprint("p", i), room)
 		}
 		if paths, more := l.listed(); len(paths) != maxPaths || more != 1500 || paths[0] != "p0" {
 			t.Fatalf("round %d: %d and %d paths", round, len(paths), more)
 		}
 	}
 	for _, path := range []string{"p2000", "p5", "new", "p2000"} {
-		l.first(path)
+		l.first(path, room)
 		if paths, more := l.listed(); paths[0] != path || len(paths) != maxPaths || more+len(paths) < 2500 {
 			t.Errorf("%s: %q is first of %d, and %d more", path, paths[0], len(paths), more)
 		}
@@ -34,10 +36,10 @@ func TestPathsAreCounted(t *testing.T) {
 	}
 
 	var few pathList
-	few.add("b")
-	few.first("a")
-	few.add("a")
-	few.first("b")
+	few.add("b", room)
+	few.first("a", room)
+	few.add("a", room)
+	few.first("b", room)
 	if paths, more := few.listed(); !slices.Equal(paths, []string{"b", "a"}) || more != 0 {
 		t.Errorf("%q, and %d more", paths, more)
 	}

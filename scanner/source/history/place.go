@@ -20,13 +20,6 @@ type tip struct {
 	branch bool // a ref, not an entry of a reflog
 }
 
-// located says where one object is in the history.
-type whereabouts struct {
-	git   finding.Git
-	when  int64
-	notes bool
-}
-
 // placer works out where objects are.
 type placer struct {
 	store   *gitpack.Store
@@ -41,8 +34,9 @@ type placer struct {
 	first   []int32            // the commit that brought each in; missing
 	better  []bool             // that commit is reachable
 	reach   []bool             // commits that a ref or reflog reaches
-	reachB  []bool             // commits that a branch, tag or other ref reaches
 	paths   []pathList
+	excess  int // steps beyond freeSteps that were gone: see fresh
+	room    *room
 	bring   []uint64 // scratch: see refsOf
 }
 
@@ -51,7 +45,7 @@ func (p *placer) run(ctx context.Context) {
 	slices.SortStableFunc(p.tips, func(a, b tip) int { return a.compare(&b) })
 	p.follow()
 	p.topological()
-	p.reach, p.reachB = p.reachable(func(tip) bool { return true }), p.reachable(func(t tip) bool { return t.branch })
+	p.reach = p.reachable()
 	p.first, p.better = make([]int32, len(p.things)), make([]bool, len(p.things))
 	p.paths = make([]pathList, len(p.things))
 	for i := range p.first {
@@ -95,11 +89,19 @@ func (p *placer) brings(c int32, f func(located)) {
 	for _, b := range p.parents(c) {
 		if old := p.set(b); old == s {
 			return
-		} else if old > 0 {
+		} else if old > 0 && !slices.Contains(olds, old) {
 			olds = append(olds, old)
 		}
 	}
-	(&fresh{sets: &p.w.sets, names: p.names, found: f}).below(s, olds, "")
+	d := fresh{sets: &p.w.sets, names: p.names, found: f, most: maxSteps}
+	if p.excess > maxExcess {
+		d.most = freeSteps
+	}
+	d.below(s, olds, "")
+	p.excess += max(min(d.steps, d.most)-freeSteps, 0)
+	if d.steps > d.most {
+		p.room.cut.Store(true)
+	}
 }
 
 // found notes that commit c brings a thing in at a path. The first one counts that
@@ -113,11 +115,11 @@ func (p *placer) found(l located, c int32) {
 	before := old == missing || p.reach[c] && !p.better[i] ||
 		p.reach[c] == p.better[i] && p.earlier(c, old)
 	if before && old != c {
-		p.paths[i].first(l.path)
+		p.paths[i].first(l.path, p.room)
 		p.first[i], p.better[i] = c, p.reach[c]
 		return
 	}
-	p.paths[i].add(l.path)
+	p.paths[i].add(l.path, p.room)
 }
 
 func (p *placer) earlier(a, b int32) bool {
@@ -178,11 +180,11 @@ func (p *placer) topological() {
 	}
 }
 
-// reachable tells which commits the chosen tips reach.
-func (p *placer) reachable(choose func(tip) bool) []bool {
+// reachable tells which commits the tips reach.
+func (p *placer) reachable() []bool {
 	out := make([]bool, len(p.w.commits))
-	for i, t := range p.tips {
-		if o := p.object[i]; o != missing && p.w.at[o] != missing && choose(t) {
+	for _, o := range p.object {
+		if o != missing && p.w.at[o] != missing {
 			out[p.w.at[o]] = true
 		}
 	}

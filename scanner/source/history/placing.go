@@ -15,15 +15,22 @@ import (
 // Place fills in where findings stand: which commit brought their object in first,
 // under which paths, and which refs reach it. It is called once, behind Run.
 func (s *Source) Place(ctx context.Context, fs []*finding.Finding) ([]*finding.Finding, []source.Problem) {
+	var problems []source.Problem
 	for _, r := range s.repos {
-		r.place(ctx, fs)
+		if whole := r.place(ctx, fs); !whole {
+			problems = append(problems, source.Problem{
+				Where: cmp.Or(r.sub, r.o.Name), Low: true, Hint: "all of it was scanned; --max-memory gives it more",
+				What: "where some findings stand, and what still reaches them, was not worked out to the end: its trees have too many entries",
+			})
+		}
 	}
 	slices.SortStableFunc(fs, finding.Compare) // now that they have paths
-	return fs, nil
+	return fs, problems
 }
 
-// place places the findings whose objects the repository has.
-func (r *repository) place(ctx context.Context, fs []*finding.Finding) {
+// place places the findings whose objects the repository has. whole is false if there
+// was not enough room for it.
+func (r *repository) place(ctx context.Context, fs []*finding.Finding) (whole bool) {
 	mine := map[uint32][]*finding.Finding{}
 	for _, f := range fs {
 		if f.Git != nil && f.Git.Repo != r.sub {
@@ -35,12 +42,13 @@ func (r *repository) place(ctx context.Context, fs []*finding.Finding) {
 	}
 	graphs := r.graphs
 	if r.graphs = nil; len(mine) == 0 {
-		return
+		return true
 	}
 	p := &placer{
-		store: r.store, names: r.names.list, tips: r.tips, staged: r.staged,
-		w: merge(r.store.Len()+len(r.names.list), graphs, func(what uint32) bool { return mine[what] != nil }),
+		store: r.store, names: r.names.list, tips: r.tips, staged: r.staged, room: &r.room,
+		w: merge(r.store.Len()+len(r.names.list), graphs, &r.room, func(what uint32) bool { return mine[what] != nil }),
 	}
+	r.room.left.Store(max(r.o.Memory/8, leastRoom))
 	for n := range mine {
 		p.things = append(p.things, n)
 	}
@@ -59,6 +67,7 @@ func (r *repository) place(ctx context.Context, fs []*finding.Finding) {
 			}
 		}
 	}
+	return !r.room.cut.Load()
 }
 
 // thing is the number of what a finding stands in.
@@ -87,7 +96,8 @@ func (p *placer) fill(f *finding.Finding, i int, tips []int32, atTip bool) {
 	if f.Git != nil {
 		g = *f.Git
 	}
-	g.AtTip, g.Reachable, g.Placed = atTip, len(tips) > 0, true
+	g.AtTip, g.Reachable = atTip, len(tips) > 0
+	g.Placed = g.Reachable || !p.room.cut.Load() // else there may be a way to it
 	g.Refs, g.MoreRefs = p.refNames(tips)
 	switch c := p.first[i]; {
 	case f.Source == chunk.CommitMessage || f.Source == chunk.CommitAuthor:

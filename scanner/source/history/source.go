@@ -33,6 +33,8 @@ const (
 	// largeFrom is the size of a blob from which on it is read in pieces, unless
 	// others are made of it.
 	largeFrom = changes.LargeFrom
+	// leastRoom is what a room has at least: see room.
+	leastRoom = 16 << 20
 )
 
 // Source gives everything that a repository holds.
@@ -88,6 +90,7 @@ type repository struct {
 	shallow bitset
 	lock    sync.Mutex // of store.Object
 	names   names
+	room    room
 	wanted  bitset // blobs that were not quiet, by number
 	graphs  []*graph
 	tips    []tip
@@ -97,6 +100,7 @@ type repository struct {
 
 func openRepository(git *gitpack.Repo, o Options) *repository {
 	r := &repository{git: git, o: o, store: gitpack.OpenStore(git.ObjectDirs, git.Hash)}
+	r.room.left.Store(max(o.Memory/8*3, leastRoom))
 	r.told.git(r, git.Problems)
 	for _, f := range r.store.Faults {
 		r.told.add(r.label(f.Where), f.Err)
@@ -128,6 +132,7 @@ func (r *repository) run(ctx context.Context, sinks []source.Sink) error {
 	visitors := make([]*visitor, len(sinks))
 	for i, sink := range sinks {
 		visitors[i] = newVisitor(ctx, r, sink)
+		visitors[i].graph.room = &r.room
 		r.graphs = append(r.graphs, &visitors[i].graph)
 	}
 	told := &r.told

@@ -92,6 +92,6 @@ func (r *repository) stage(thing uint32, index, path string) *staged {
 	if !slices.Contains(s.in, index) {
 		s.in = append(s.in, index)
 	}
-	s.paths.add(path)
+	s.paths.add(path, &r.room)
 	return s
 }

@@ -92,25 +92,27 @@ func (v *visitor) nameContent(object, name string) (loud bool) {
 // tree goes through a tree: what it holds is looked up and written down.
 func (v *visitor) tree(o *gitpack.Object, n int, data []byte) {
 	g := &v.graph
-	g.begin(uint32(n))
+	edges := v.edges[:0]
 	it := gitpack.NewTreeIter(data, v.store.Hash)
 	for it.Next() {
 		e := &it.Entry
 		kind := e.Mode & gitpack.ModeType
 		k := v.entry(o, e)
 		if k.loud {
-			g.holds = append(g.holds, hold{tree: uint32(n), what: v.s.nameObject(k.nameID), name: k.nameID})
+			g.hold(hold{tree: uint32(n), what: v.s.nameObject(k.nameID), name: k.nameID})
 		}
 		switch {
 		case kind == gitpack.ModeSubmodule:
 		case k.number == missing:
 			v.missed(e)
 		case kind == gitpack.ModeDir:
-			g.edges = append(g.edges, edge{child: uint32(k.number), name: k.nameID})
+			edges = append(edges, edge{child: uint32(k.number), name: k.nameID})
 		case v.s.wanted.has(k.number):
-			g.holds = append(g.holds, hold{tree: uint32(n), what: uint32(k.number), name: k.nameID, link: kind == gitpack.ModeSymlink})
+			g.hold(hold{tree: uint32(n), what: uint32(k.number), name: k.nameID, link: kind == gitpack.ModeSymlink})
 		}
 	}
+	v.edges = edges
+	g.trees.add(uint32(n), edges, g.room.take)
 	if err := it.Err(); err != nil {
 		v.faults.add("tree "+o.ID().String(), err)
 	}

@@ -22,6 +22,7 @@ type visitor struct {
 	commit gitpack.CommitObject
 	spans  []chunk.Range
 	graph  graph
+	edges  []edge // of a tree
 	known  known
 	lfs    []pointer
 	absent map[gitpack.ID]string // what is missing, and what it is called
