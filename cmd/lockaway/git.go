@@ -98,7 +98,7 @@ func (a *app) git(cmd *cobra.Command, f *flags, g *gitFlags, path string) error 
 	a.tell(r, f)
 	err = a.write(specs, r, f)
 	if err == nil {
-		err = a.writeReplacements(g.replacements, r)
+		err = a.writeReplacements(g.replacements, r, repo)
 	}
 	a.status = status(r, f, err == nil)
 	return err

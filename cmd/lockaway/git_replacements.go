@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"lockaway/scanner"
+	"lockaway/scanner/finding"
 	"lockaway/scanner/gitpack"
 	"lockaway/scanner/report"
 )
@@ -64,28 +65,84 @@ func (a *app) wouldIgnore(path string) bool {
 
 // writeReplacements writes the values that were found for git filter-repo, and tells
 // what to do with them.
-func (a *app) writeReplacements(path string, r *scanner.Result) (err error) {
+func (a *app) writeReplacements(path string, r *scanner.Result, repo *gitpack.Repo) error {
 	if path == "" {
 		return nil
 	}
 	text, beyond := report.Replacements(r.Findings)
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return failf("", "can't write the replacements %q: %s", path, reason(err))
-	}
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Close()); err != nil {
-		os.Remove(path)
+	if err := writeSecrets(path, text); err != nil {
 		return failf(writeHint(err), "can't write the replacements %q: %s", path, reason(err))
 	}
 	if len(text) == 0 {
 		a.ui.warn(fmt.Sprintf("%s: nothing to replace, the file is empty", path), "")
 		return nil
 	}
-	a.ui.warn(fmt.Sprintf("%s holds secrets in plain text, for you alone to read: delete it when it has served", path),
-		"replace and revoke the keys first, a rewritten history makes none of them safe; then, in a fresh clone: git filter-repo --replace-text FILE --replace-message FILE")
-	if len(beyond) > 0 {
+	if beyond = append(beyond, binaries(repo, r.Findings)...); len(beyond) > 0 {
 		a.ui.warn("git filter-repo replaces nothing in "+strings.Join(beyond, ", ")+", where some values stand", "the steps of these findings say what to do")
 	}
+	a.ui.warn(fmt.Sprintf("%s holds secrets in plain text, for you alone to read: delete it when it has served", path),
+		"rotation comes first: replace and revoke the keys, for a rewritten history makes none of them safe; clones, forks and caches have it")
+	if abs, err := filepath.Abs(path); err == nil && !a.ui.quiet {
+		file := report.ShellWord(abs)
+		a.ui.hint("then, on a fresh clone: git clone --mirror URL clean.git && cd clean.git && git filter-repo --replace-text " + file + " --replace-message " + file)
+		a.ui.hint("see that nothing is left: lockaway git; then git remote add origin URL && git push --force --mirror origin")
+		a.ui.hint("last: rm " + file + "; everybody clones anew, and the host is asked to drop what it keeps (pull requests, forks, cached views)")
+	}
 	return nil
+}
+
+// writeSecrets writes a new file for its owner alone, whole or not at all.
+func writeSecrets(path string, text []byte) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	if err = errors.Join(err, f.Close()); err != nil {
+		os.Remove(path)
+	}
+	return err
+}
+
+// largestLookedAt is how large a file may be to be looked at once more, in bytes.
+const largestLookedAt = 256 << 20
+
+// binaries names the files that git filter-repo takes for binary, if findings stand in
+// such ones.
+func binaries(repo *gitpack.Repo, fs []*finding.Finding) []string {
+	objects := gitpack.OpenObjects(repo.ObjectDirs, repo.Hash)
+	defer objects.Close()
+	looked, binary, unknown := map[string]bool{}, false, false
+	for _, f := range fs {
+		places := f.Places
+		if places == nil {
+			places = []finding.Place{f.Place}
+		}
+		for i := range places {
+			g := places[i].Git
+			if f.Allowed != nil || g == nil || g.Repo != "" || looked[g.Object] {
+				continue
+			}
+			looked[g.Object] = true
+			id, err := gitpack.ParseID(g.Object)
+			if err != nil {
+				continue // of a file of the git folder
+			}
+			kind, data, err := objects.ObjectWithin(id, largestLookedAt)
+			switch {
+			case err != nil:
+				unknown = true
+			case kind == gitpack.Blob && report.Binary(data):
+				binary = true
+			}
+		}
+	}
+	var out []string
+	if binary {
+		out = append(out, "binary files (with a zero among the first 8192 bytes, as text in UTF-16 has it)")
+	}
+	if unknown {
+		out = append(out, "files that are binary, if some are among those that could not be looked at again")
+	}
+	return out
 }

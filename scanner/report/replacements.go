@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,66 +19,78 @@ const shortestReplaced = 8
 // Replacements returns the values of findings that nothing allowed, as git
 // filter-repo takes them for its --replace-text and --replace-message: one expression
 // a line (git-filter-repo's manual, "Content editing filters"). A value is there in
-// every form in which it stands: escaped, and encoded as its layers say. The longest
-// come first, so that no part of one is replaced before it.
+// every form in which it stands, byte for byte as each of its places has it, and in
+// the escaped and encoded ones in which it is likely to stand. The longest come first,
+// so that no part of one is replaced before it.
 //
 // beyond names what some values stand in that filter-repo does not rewrite by such
-// expressions.
+// expressions. That a file is one that it takes for binary, no finding tells: see
+// Binary.
 func Replacements(fs []*finding.Finding) (expressions []byte, beyond []string) {
-	seen := map[string]bool{}
-	var values []string
-	add := func(s string) {
-		if len(s) >= shortestReplaced && !seen[s] {
-			seen[s] = true
-			values = append(values, s)
-		}
-	}
-	missed := map[string]bool{}
+	r := replacements{seen: map[string]bool{}, missed: map[string]bool{}}
 	for _, f := range fs {
-		if f.Allowed != nil {
-			continue
-		}
-		places := f.Places
-		if places == nil {
-			places = []finding.Place{f.Place}
-		}
-		var layers []string
-		for i := range places {
-			layers = append(layers, places[i].Layers...)
-			missed[untouched(&places[i])] = true
-		}
-		all := append([]finding.Secret{f.Value}, f.Pieces...)
-		for _, p := range f.Parts {
-			all = append(all, p.Value)
-		}
-		for _, v := range all {
-			s := v.Reveal()
-			add(s)
-			for _, form := range forms(s, layers) {
-				add(form)
-			}
+		if f.Allowed == nil {
+			r.add(f)
 		}
 	}
-	slices.SortFunc(values, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
+	slices.SortFunc(r.values, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
 	var out bytes.Buffer
-	for _, v := range values {
-		if strings.Contains(v, "\x00") {
-			continue // of a file that filter-repo takes for binary
-		}
+	for _, v := range r.values {
 		fmt.Fprintf(&out, "%s==>REMOVED\n", expression(v))
 	}
-	delete(missed, "")
-	for what := range missed {
-		beyond = append(beyond, what)
-	}
-	slices.Sort(beyond)
-	return out.Bytes(), beyond
+	delete(r.missed, "")
+	return out.Bytes(), slices.Sorted(maps.Keys(r.missed))
 }
 
-// expression writes a value as one line. Where it has line breaks, or what separates
-// an expression from its replacement, it is a regular expression of Python's.
+// replacements gathers what is to be replaced.
+type replacements struct {
+	values []string
+	seen   map[string]bool // values
+	missed map[string]bool // what filter-repo replaces nothing in
+}
+
+func (r *replacements) add(f *finding.Finding) {
+	places := f.Places
+	if places == nil {
+		places = []finding.Place{f.Place}
+	}
+	all := append([]finding.Secret{f.Value}, f.Pieces...)
+	for _, p := range f.Parts {
+		all = append(all, p.Value)
+	}
+	var layers []string
+	for i := range places {
+		layers = append(layers, places[i].Layers...)
+		r.missed[untouched(&places[i])] = true
+		for _, raw := range places[i].Raw {
+			r.value(raw.Reveal())
+		}
+	}
+	for _, v := range all {
+		r.value(v.Reveal())
+		for _, form := range forms(v.Reveal(), layers) {
+			r.value(form)
+		}
+	}
+}
+
+func (r *replacements) value(s string) {
+	if len(s) >= shortestReplaced && !r.seen[s] {
+		r.seen[s] = true
+		r.values = append(r.values, s)
+	}
+}
+
+// Binary tells whether git filter-repo takes a file that begins so for binary, and
+// replaces no text in it: it looks for a zero among the first 8192 bytes.
+func Binary(data []byte) bool {
+	return bytes.IndexByte(data[:min(len(data), 8192)], 0) >= 0
+}
+
+// expression writes a value as one line. Where it has line breaks, zeros, or what
+// separates an expression from its replacement, it is a regular expression of Python's.
 func expression(v string) string {
-	if !strings.ContainsAny(v, "\r\n") && !strings.Contains(v, "==>") {
+	if !strings.ContainsAny(v, "\r\n\x00") && !strings.Contains(v, "==>") {
 		return "literal:" + v
 	}
 	var b strings.Builder
@@ -99,6 +112,9 @@ func expression(v string) string {
 // untouched names what a place stands in if that is nothing of which filter-repo
 // replaces text; empty for what it does.
 func untouched(at *finding.Place) string {
+	if at.Git != nil && at.Git.Repo != "" {
+		return "submodules, which are repositories of their own"
+	}
 	switch at.Source {
 	case chunk.PathName:
 		return "names of files"
@@ -110,10 +126,7 @@ func untouched(at *finding.Place) string {
 		return "files of the git folder"
 	}
 	for _, l := range at.Layers {
-		switch {
-		case isUTF16(l):
-			return "files in UTF-16"
-		case strings.Contains(l, "gzip"), strings.Contains(l, "zip"), strings.Contains(l, "tar"):
+		if strings.Contains(l, "gzip") || strings.Contains(l, "zip") || strings.Contains(l, "tar") {
 			return "compressed files and archives"
 		}
 	}

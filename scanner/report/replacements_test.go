@@ -111,10 +111,15 @@ func TestReplacementsForm(t *testing.T) {
 	pair.Parts = []finding.Part{{Kind: "key-id", Value: finding.NewSecret(docID)}, {Kind: "secret", Value: finding.NewSecret(docSecret)}}
 	allowed := around("x", "b", 1, "0123456789abcdef", "")
 	allowed.Allowed = &finding.Allowed{By: "x"}
+	allowed.Raw = []finding.Secret{finding.NewSecret("raw of what is allowed")}
 	short := around("x", "c", 1, "secret1", "")
 	name := around("x", "d", 1, "in-a-name-of-a-file", "")
 	name.Source = chunk.PathName
-	name.Places = []finding.Place{{Source: chunk.Blob}, {Source: chunk.PathName}, {Source: chunk.Config}, {Source: chunk.Blob, Layers: []string{"utf-16le"}}}
+	name.Places = []finding.Place{
+		{Source: chunk.Blob}, {Source: chunk.PathName}, {Source: chunk.Config}, {Source: chunk.Blob, Layers: []string{"gzip"}},
+		{Source: chunk.Blob, Git: &finding.Git{Repo: "r/.git/modules/x"}},
+		{Source: chunk.Blob, Layers: []string{"base64"}, Raw: []finding.Secret{finding.NewSecret("aW4tYS1u\r\n  YW1l"), finding.NewSecret("a\x00b\x00c\x00d\x00e\x00")}},
+	}
 	lines := around("x", "e", 1, "two\nlines==>", "")
 	got, beyond := Replacements([]*finding.Finding{pair, allowed, short, name, lines, pair})
 	want := "literal:wJalrXUtnFEMI%2FK7MDENG%2FbPxRfiCYEXAMPLEKEY==>REMOVED\n" +
@@ -124,7 +129,7 @@ func TestReplacementsForm(t *testing.T) {
 	if !strings.HasPrefix(string(got), want) || !strings.Contains(string(got), "literal:"+docID+"==>REMOVED\n") {
 		t.Errorf("%s", got)
 	}
-	for _, not := range []string{"0123456789abcdef", "secret1", "\x00"} {
+	for _, not := range []string{"0123456789abcdef", "secret1", "\x00", "raw of what is allowed"} {
 		if strings.Contains(string(got), not) {
 			t.Errorf("%q stands in\n%s", not, got)
 		}
@@ -132,7 +137,12 @@ func TestReplacementsForm(t *testing.T) {
 	if !strings.Contains(string(got), `regex:two\r?\nlines\x3d\x3d\x3e==>REMOVED`+"\n") {
 		t.Errorf("%s", got)
 	}
-	if !slices.Equal(beyond, []string{"files in UTF-16", "files of the git folder", "names of files"}) {
+	for _, want := range []string{`regex:aW4tYS1u\r?\n\x20\x20YW1l==>REMOVED`, `regex:a\x00b\x00c\x00d\x00e\x00==>REMOVED`} {
+		if !strings.Contains(string(got), want+"\n") {
+			t.Errorf("%s isn't in\n%s", want, got)
+		}
+	}
+	if !slices.Equal(beyond, []string{"compressed files and archives", "files of the git folder", "names of files", "submodules, which are repositories of their own"}) {
 		t.Errorf("beyond: %q", beyond)
 	}
 	if got, beyond := Replacements(nil); len(got) > 0 || len(beyond) > 0 {

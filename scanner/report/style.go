@@ -139,6 +139,10 @@ func shellWord(name string) string {
 	}
 }
 
+// ShellWord returns a name as one word of a POSIX shell, or of bash and zsh where it
+// needs escapes.
+func ShellWord(name string) string { return shellWord(name) }
+
 // Wrap breaks a text between words into lines of at most n columns; n of 0 means
 // one line. What stands between backquotes stays on one line.
 func Wrap(s string, n int) []string { return wrap(s, n) }
