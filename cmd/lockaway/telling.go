@@ -105,45 +105,25 @@ func place(f *finding.Finding) string {
 	return s
 }
 
-// verification tells what asking the provider told.
+// verification tells what asking the provider told, with exact times.
 func (x *telling) verification(v *finding.Verification) {
 	if v == nil {
 		return
 	}
-	x.field("asked", string(v.State))
-	x.field("identity", strings.Join(filled(string(v.Identity), v.ARN), ", "))
-	x.field("permissions", v.SSORole)
-	if !v.LastUsed.IsZero() {
-		x.field("last used", strings.Join(filled(v.LastUsed.UTC().Format(time.DateTime+" MST"), v.Service, v.Region), ", "))
-	}
-	if !v.Created.IsZero() {
-		x.field("created", v.Created.UTC().Format(time.DateTime+" MST"))
-	}
-	for _, s := range []struct {
-		seen    *bool
-		yes, no string
-	}{
-		{v.Admin, "has administrator rights", "has no administrator rights, as far as its policies tell"},
-		{v.Quarantined, "is in quarantine by AWS", ""},
-		{v.MFA, "has a second factor", "has no second factor"},
-	} {
-		if s.seen != nil {
-			x.field("owner", map[bool]string{true: s.yes, false: s.no}[*s.seen])
+	x.shown("asked", x.mask.Asked(v))
+	x.field("", v.ARN)
+	for _, t := range []struct {
+		what string
+		at   time.Time
+	}{{"last used", v.LastUsed}, {"created", v.Created}, {"asked", v.Asked}} {
+		if !t.at.IsZero() {
+			x.field("", t.what+" "+t.at.UTC().Format(time.DateTime+" MST"))
 		}
 	}
-	x.field("other keys", strings.Join(v.OtherKeys, ", "))
-	x.field("refused", strings.Join(v.Refused, ", "))
-	x.list("said", v.Reasons)
-}
-
-func filled(texts ...string) []string {
-	var out []string
-	for _, s := range texts {
-		if s != "" {
-			out = append(out, s)
-		}
+	if len(v.Refused) > 0 {
+		x.field("", "refused: "+strings.Join(v.Refused, ", "))
 	}
-	return out
+	x.list("", v.Reasons)
 }
 
 // guidance tells the entries that fit, and what they advise.

@@ -125,6 +125,12 @@ func (m *Mask) Explain(f *finding.Finding) string {
 	return p.explain(f)
 }
 
+// Asked tells in one line what asking the provider told, fit to be shown.
+func (m *Mask) Asked(v *finding.Verification) string {
+	p := &textPrinter{mask: m}
+	return strings.Join(append([]string{stateText(v.State)}, p.answer(v)...), " · ")
+}
+
 // History tells where a finding is in the history of its repository, fit to be shown;
 // nothing of what is in none.
 func (m *Mask) History(f *finding.Finding) []Detail {
