@@ -164,3 +164,23 @@ func expect(t *testing.T, name string, f *finding.Finding, want, not string) {
 		}
 	}
 }
+
+// placed is a key in a file, and the guidance that it must carry, in order.
+type placed struct{ name, path, text, want string }
+
+// finding is that of the key.
+func (c placed) finding(m maker) *finding.Finding {
+	return find{rule: "aws-access-key", path: c.path, text: c.text}.finding(m)
+}
+
+// fits holds keys in files against the guidance that they must carry, each by itself:
+// nothing that compares them fits.
+func fits(t *testing.T, seed uint64, cases []placed) {
+	t.Helper()
+	a, m := advisor(t), newMaker(seed)
+	for _, c := range cases {
+		f := c.finding(m)
+		a.Advise([]*finding.Finding{f})
+		expect(t, c.name+" ("+c.path+")", f, c.want+" CRED-03", "CRED-01 CRED-02 KEY-12 KEY-04")
+	}
+}

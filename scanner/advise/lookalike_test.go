@@ -1,10 +1,6 @@
 package advise
 
-import (
-	"testing"
-
-	"lockaway/scanner/finding"
-)
+import "testing"
 
 const (
 	exports = "export AWS_ACCESS_KEY_ID=‹id›\nexport AWS_SECRET_ACCESS_KEY=‹secret›\n"
@@ -15,8 +11,7 @@ const (
 
 // Places that look like others, and places that don't look like what they are.
 func TestLookalikes(t *testing.T) {
-	a, m := advisor(t), newMaker(20)
-	for _, c := range []struct{ name, path, text, want string }{
+	fits(t, 20, []placed{
 		// Instances, and programs that only deal with them.
 		{"launch template in Terraform", "main.tf", "resource \"aws_launch_template\" \"x\" {\n  user_data = base64encode(<<EOF\n#!/bin/bash\n" + exports + "EOF\n)\n}\n", "KEY-03"},
 		{"a function in the script of an instance", "main.tf", "resource \"aws_instance\" \"x\" {\n  user_data = <<-EOF\n#!/bin/bash\nlog() {\n  echo x\n}\n" + exports + "EOF\n}\n", "KEY-03"},
@@ -80,9 +75,5 @@ func TestLookalikes(t *testing.T) {
 		{"cache of the CLI", "home/u/.aws/cli/cache/0a1b.json", "{\"AccessKeyId\": \"‹id›\", \"SecretAccessKey\": \"‹secret›\"}\n", "KEY-10"},
 		{"a folder of that name", "src/credentials/index.js", script, "KEY-09"},
 		{"a script that writes one", "install.sh", "cat > ~/.aws/credentials <<EOF\n" + profile + "EOF\n", "KEY-09"},
-	} {
-		f := find{rule: "aws-access-key", path: c.path, text: c.text}.finding(m)
-		a.Advise([]*finding.Finding{f})
-		expect(t, c.name+" ("+c.path+")", f, c.want, "")
-	}
+	})
 }

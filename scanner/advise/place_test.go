@@ -15,8 +15,7 @@ const (
 // Where a key stands, and what the guidance asks there. Paths and texts are those
 // that such files have in the wild.
 func TestPlaces(t *testing.T) {
-	a, m := advisor(t), newMaker(1)
-	for _, c := range []struct{ name, path, text, want string }{
+	fits(t, 1, []placed{
 		// Code, infrastructure, CI, containers: KEY-09.
 		{"python", "app/storage.py", "s3 = boto3.client('s3', aws_access_key_id='‹id›',\n    aws_secret_access_key='‹secret›')\n", "KEY-09 KEY-02 CRED-03"},
 		{"server java", "src/main/java/com/acme/Store.java", "new BasicAWSCredentials(\"‹id›\", \"‹secret›\");\n", "KEY-09"},
@@ -92,11 +91,7 @@ func TestPlaces(t *testing.T) {
 		{"appended", "install.sh", "echo 'AWS_ACCESS_KEY_ID=‹id›\nAWS_SECRET_ACCESS_KEY=‹secret›' >> /etc/environment\n", "KEY-11"},
 		{"setx for the user", "setup.cmd", "setx AWS_ACCESS_KEY_ID ‹id›\nsetx AWS_SECRET_ACCESS_KEY ‹secret›\n", "KEY-09"},
 		{"powershell for the user", "u.ps1", "[Environment]::SetEnvironmentVariable('A', '‹id›', 'User')\n[Environment]::SetEnvironmentVariable('S', '‹secret›', 'User')\n", "KEY-09"},
-	} {
-		f := find{rule: "aws-access-key", path: c.path, text: c.text}.finding(m)
-		a.Advise([]*finding.Finding{f})
-		expect(t, c.name, f, c.want+" CRED-03", "CRED-01 CRED-02 KEY-12 KEY-04")
-	}
+	})
 }
 
 // Evidence that a key is a root user's, and what only looks like it.
@@ -104,7 +99,7 @@ func TestRoot(t *testing.T) {
 	a, m := advisor(t), newMaker(2)
 	const root, soft = "ROOT-03 KEY-01 ", "ROOT-03 ROOT-05 KEY-01 "
 	const rest = " ROOT-01 CRED-03 ROOT-11 ROOT-12 MOB-01"
-	for _, c := range []struct{ name, path, text, want string }{
+	for _, c := range []placed{
 		{"rootkey.csv", "keys/rootkey.csv", "AWSAccessKeyId=‹id›\nAWSSecretKey=‹secret›\n", root + "KEY-10" + rest},
 		{"its second download", "rootkey (2).csv", "AWSAccessKeyId=‹id›\nAWSSecretKey=‹secret›\n", root + "KEY-10" + rest},
 		{"profile", "home/.aws/credentials", "[dev]\nregion = x\n\n[root]\naws_access_key_id = ‹id›\naws_secret_access_key = ‹secret›\n", root + "KEY-10" + rest},
@@ -126,7 +121,7 @@ func TestRoot(t *testing.T) {
 		{"a policy's principal", "p.json", "{\"Principal\": {\"AWS\": \"arn:aws:iam::111122223333:root\"}}\n{\"k\": \"‹id›\", \"s\": \"‹secret›\"}\n", "KEY-09"},
 		{"document root", "web.cfg", "document_root = /srv\nroot_dir = x\nkey = ‹id›\nsecret = ‹secret›\n", "KEY-09"},
 	} {
-		f := find{rule: "aws-access-key", path: c.path, text: c.text}.finding(m)
+		f := c.finding(m)
 		f.Severity = finding.High
 		a.Advise([]*finding.Finding{f})
 		isRoot := strings.HasPrefix(c.want, "ROOT-03")
