@@ -192,6 +192,17 @@ func (s *setup) advisor(now time.Time) (func() *advise.Advisor, error) {
 	}, nil
 }
 
+// renew fits the steps of findings that were read back from a report to what asking
+// AWS told of them since. What guidance fits them is kept: the text around them, which
+// tells that, is not known any more, so that advising them anew would lose it.
+func (s *setup) renew(fs []*finding.Finding, now time.Time) error {
+	advisor, err := s.advisor(now)
+	if err == nil && len(fs) > 0 {
+		advisor().Renew(fs)
+	}
+	return err
+}
+
 // checkGuidance tells what entries of the guidance rules name that aren't there.
 func checkGuidance(set *rules.Set) error {
 	guidance, err := rules.LoadGuidance()
