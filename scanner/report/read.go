@@ -9,17 +9,17 @@ import (
 	"strings"
 )
 
-const (
-	// mostRead is how many bytes of a report are read, once it is unpacked. Ours of a
-	// hundred thousand findings has a third of that.
-	mostRead = 1 << 30
-	// mostPiece is how many bytes one finding, or anything else at a report's top, may
-	// have; mostObjects how many objects there may be in it, and mostFindings how many
-	// findings a report may have. A few bytes of JSON make a hundred of ours.
-	mostPiece    = 64 << 20
-	mostObjects  = 200_000
-	mostFindings = 1_000_000
-)
+// limits are how much of a report is read, and of each piece of it: one finding, or
+// anything else at its top. A few bytes of JSON make a hundred of ours.
+type limits struct {
+	whole, piece      int64 // bytes, unpacked
+	objects, findings int   // objects in a piece, findings in all
+}
+
+// most is what is read. Our largest reports are those of a value in tens of thousands
+// of versions of a file, each with a hundred refs: one finding of some hundred million
+// bytes.
+var most = limits{whole: 4 << 30, piece: 256 << 20, objects: 1_000_000, findings: 2_000_000}
 
 // Unreadable says that something is no report that can be read back.
 type Unreadable struct {
@@ -53,13 +53,15 @@ func unreadable(hint, format string, args ...any) error {
 //
 // What was read and is written again gives the same bytes, if the program's version
 // (Options.Version) is the same.
-func Read(r io.Reader) (*Report, error) {
+func Read(r io.Reader) (*Report, error) { return readWithin(r, most) }
+
+func readWithin(r io.Reader, most limits) (*Report, error) {
 	plain, err := unwrap(r)
 	if err != nil {
 		return nil, err
 	}
-	m := &meter{r: plain}
-	p := &reader{meter: m, dec: json.NewDecoder(m), report: &Report{}}
+	m := &meter{r: plain, most: most}
+	p := &reader{meter: m, most: most, dec: json.NewDecoder(m), report: &Report{}}
 	if err := p.document(); err != nil {
 		return nil, p.worded(err)
 	}
@@ -69,6 +71,7 @@ func Read(r io.Reader) (*Report, error) {
 // reader reads one report.
 type reader struct {
 	meter  *meter
+	most   limits
 	dec    *json.Decoder
 	report *Report
 	at     string // what is read, for errors: "finding 3"
@@ -102,7 +105,7 @@ func (p *reader) document() error {
 		if err := p.dec.Decode(&raw); err != nil {
 			return err
 		}
-		if kept += len(raw); kept < mostPiece {
+		if kept += len(raw); int64(kept) < p.most.piece {
 			other[key.(string)] = raw
 		}
 	}
@@ -196,11 +199,11 @@ func (p *reader) findings() error {
 
 // finding adds a finding.
 func (p *reader) finding(raw json.RawMessage) error {
-	if len(p.report.Findings) >= mostFindings {
-		return unreadable(takeOurs, "has more than %d findings", mostFindings)
+	if len(p.report.Findings) >= p.most.findings {
+		return unreadable(takeOurs, "has more than %d findings", p.most.findings)
 	}
-	if bytes.Count(raw, []byte{'{'}) > mostObjects {
-		return fmt.Errorf("it has more than %d parts", mostObjects)
+	if bytes.Count(raw, []byte{'{'}) > p.most.objects {
+		return fmt.Errorf("it has more than %d parts", p.most.objects)
 	}
 	var in jsonFinding
 	if err := json.Unmarshal(raw, &in); err != nil {
@@ -348,22 +351,23 @@ func (p *reader) worded(err error) error {
 // meter reads no more than was allowed, from wherever a piece of the report begins.
 type meter struct {
 	r     io.Reader
+	most  limits
 	read  int64
 	limit int64
 	err   error // of r, or that there is too much
 }
 
 // allow allows a piece that begins at an offset.
-func (m *meter) allow(from int64) { m.limit = min(from+mostPiece, mostRead) }
+func (m *meter) allow(from int64) { m.limit = min(from+m.most.piece, m.most.whole) }
 
 // Read implements io.Reader.
 func (m *meter) Read(b []byte) (int, error) {
 	if m.read >= m.limit {
-		what := "has a piece of more than 64 MiB"
-		if m.limit == mostRead {
-			what = "has more than 1 GiB"
+		what, n := "a piece of more than", m.most.piece
+		if m.limit == m.most.whole {
+			what, n = "more than", m.most.whole
 		}
-		m.err = unreadable(takeOurs, "%s, which no report of lockaway has", what)
+		m.err = unreadable(takeOurs, "has %s %s, which no report of lockaway has", what, size(n))
 		return 0, m.err
 	}
 	n, err := m.r.Read(b[:min(int64(len(b)), m.limit-m.read)])

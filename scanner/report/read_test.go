@@ -227,7 +227,6 @@ func TestUnreadable(t *testing.T) {
 		"no findings":             {change(`"findings":`, `"found":`), `has no "findings"`},
 		"seconds":                 {change(`"seconds": 0.153`, `"seconds": 1e300`), "seconds"},
 		"nested":                  {`{"format": "lockaway/1", "x": ` + strings.Repeat("[", 20_000), "damaged"},
-		"parts":                   {change(`"parts": [`, `"parts": [`+strings.Repeat("{},", mostObjects)), "more than"},
 		"a string":                {`{"format": "lockaway/1", "scan": "x"}`, "is damaged in its scan"},
 	} {
 		_, err := Read(strings.NewReader(c.text))
@@ -257,16 +256,41 @@ func (e endless) Read(b []byte) (int, error) {
 
 // TestReadBounded reads what has no end.
 func TestReadBounded(t *testing.T) {
-	for name, s := range map[string][2]string{
-		"a string": {`{"format": "lockaway/1", "x": "`, "x"},
-		"a list":   {`{"format": "lockaway/1", "x": [`, "1,1,"},
-		"blanks":   {`{"format": "lockaway/1", `, "\n"},
-		"a key":    {`{"`, "k"},
+	few := limits{whole: 1 << 20, piece: 64 << 10, objects: 100, findings: 10}
+	for name, c := range map[string]struct{ head, piece, want string }{
+		"a string": {`{"format": "lockaway/1", "x": "`, "x", "a piece of more than 65.5 kB"},
+		"a list":   {`{"format": "lockaway/1", "x": [`, "1,1,", "a piece of more than"},
+		"blanks":   {`{"format": "lockaway/1", `, "\n", "a piece of more than"},
+		"a key":    {`{"`, "k", "a piece of more than"},
+		"fields":   {`{"format": "lockaway/1"`, `,"x":"yyyyyyyyyyyyyyyy"`, "has more than 1.0 MB"},
 	} {
-		_, err := Read(io.MultiReader(strings.NewReader(s[0]), endless{s[1]}))
-		if err == nil || !strings.Contains(err.Error(), "64 MiB") {
+		_, err := readWithin(io.MultiReader(strings.NewReader(c.head), endless{c.piece}), few)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	text := written(t, "json", many(10), Options{})
+	if _, err := readWithin(strings.NewReader(text), few); err != nil {
+		t.Errorf("ten findings: %v", err)
+	}
+	if _, err := readWithin(strings.NewReader(written(t, "json", many(11), Options{})), few); err == nil || !strings.Contains(err.Error(), "more than 10 findings") {
+		t.Errorf("eleven findings: %v", err)
+	}
+	parts := strings.Replace(text, `"masked":`, `"parts": [`+strings.Repeat("{},", 99)+`{}], "masked":`, 1)
+	if _, err := readWithin(strings.NewReader(parts), few); err == nil || !strings.Contains(err.Error(), "finding 1: it has more than 100 parts") {
+		t.Errorf("a finding of a hundred parts: %v", err)
+	}
+}
+
+// TestReadBackText holds that a value that is not known is shown as the report had it.
+func TestReadBackText(t *testing.T) {
+	r, err := Read(strings.NewReader(written(t, "json", sample(), Options{})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := written(t, "text", r, Options{})
+	if !strings.Contains(text, "value     wJal…EKEY\n") || strings.Count(text, "value ") != 3 {
+		t.Errorf("%s", text)
 	}
 }
 

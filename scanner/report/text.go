@@ -104,7 +104,11 @@ func (p *textPrinter) finding(f *finding.Finding) {
 	for _, l := range p.wrapped(strings.Join(facts, " · "), labels) {
 		p.line("%s%s", strings.Repeat(" ", labels), o.style(dim, Visible(l)))
 	}
-	p.detail("what", p.what(f, p.excerpt(f))...)
+	numbers := p.excerpt(f)
+	if !f.Value.Known() && len(numbers) == 0 {
+		p.detail("value", p.text(f.Value.Masked())) // read back, without the text around
+	}
+	p.detail("what", p.what(f, numbers)...)
 	if len(f.Layers) > 0 {
 		inside := make([]string, len(f.Layers))
 		for i, l := range f.Layers {
