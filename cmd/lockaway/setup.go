@@ -22,7 +22,8 @@ type setup struct {
 	// leftOut, if not nil, allows what a repository's history has at paths that are left
 	// out.
 	leftOut *leftOut
-	// counting is the matcher of count.
+	// engine is that of the rules, once it is needed; counting is the matcher of count.
+	engine   *engine
 	counting scanner.Matcher
 	// origin says where the flags' values come from that are no defaults.
 	origin map[string]string

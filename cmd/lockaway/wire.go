@@ -95,15 +95,20 @@ func stagedSource(repo *gitpack.Repo, whole bool, count func(path string, data [
 // stagedFiles is what is staged.
 type stagedFiles = *staged.Source
 
+// engine is what the rules are looked for with.
+type engine = match.Engine
+
 // matcher returns what makes a worker's matcher. trace, if not nil, is told what
 // each worker considers.
 func (s *setup) matcher(trace func(match.Step)) (func() scanner.Matcher, error) {
-	engine, err := match.New(s.rules)
-	if err != nil {
-		return nil, err
+	if s.engine == nil {
+		var err error
+		if s.engine, err = match.New(s.rules); err != nil {
+			return nil, err
+		}
 	}
 	return func() scanner.Matcher {
-		w := engine.Worker()
+		w := s.engine.Worker()
 		w.Trace = trace
 		return w
 	}, nil
