@@ -95,11 +95,5 @@ func (a *app) git(cmd *cobra.Command, f *flags, g *gitFlags, path string) error 
 		r.Scan.Problems = append(r.Scan.Problems, finding.Problem(p))
 		r.Scan.Complete = false
 	}
-	a.tell(r, f)
-	err = a.write(specs, r, f)
-	if err == nil {
-		err = a.writeReplacements(g.replacements, r, repo)
-	}
-	a.status = status(r, f, err == nil)
-	return err
+	return a.finish(r, f, specs, func() error { return a.writeReplacements(g.replacements, r, repo) })
 }

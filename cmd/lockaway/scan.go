@@ -77,8 +77,19 @@ func (a *app) scan(cmd *cobra.Command, f *flags, paths []string) error {
 	if err != nil {
 		return err
 	}
+	return a.finish(r, f, specs)
+}
+
+// finish tells what came of a scan, writes the reports and, if they could be written,
+// what else there is to write, and says how the process ends.
+func (a *app) finish(r *scanner.Result, f *flags, specs []reportSpec, more ...func() error) error {
 	a.tell(r, f)
-	err = a.write(specs, r, f)
+	err := a.write(specs, r, f)
+	for _, write := range more {
+		if err == nil {
+			err = write()
+		}
+	}
 	a.status = status(r, f, err == nil)
 	return err
 }

@@ -48,10 +48,7 @@ func (a *app) staged(cmd *cobra.Command, f *flags, whole bool, paths []string) e
 	if len(r.Findings) > 0 {
 		a.tellUnstaged(s, src, repo)
 	}
-	a.tell(r, f)
-	err = a.write(specs, r, f)
-	a.status = status(r, f, err == nil)
-	return err
+	return a.finish(r, f, specs)
 }
 
 // openIndex finds the repository whose index is meant: by git's environment variables,
