@@ -82,7 +82,7 @@ func off(s *subject) topic {
 
 func quarantined() topic {
 	return topic{title: "AWS's quarantine", see: quarantines, short: []string{
-		"AWS has seen it in public and attached a quarantine policy to IAM user {user}. That stops some misuse and not the key, which can't make itself inactive any more: do what the support case says (Support Center), and leave the policy until it says that it may go",
+		"AWS has seen it in public and attached a quarantine policy to IAM user {user}. That stops some misuse and not the key, which can't make itself inactive any more: do what the support case (in Support Center) or AWS's mail says, and leave the policy until it says that it may go",
 	}}
 }
 

@@ -21,28 +21,30 @@ func rootTopics(s *subject) []topic {
 func rootOff(s *subject) (off topic, deleted string) {
 	t := topic{title: "Make it useless", see: rootKeys}
 	deleted = "After a quiet time delete it there, for a root user needs none"
+	look := "Sign in to account {account} as the root user, open Security credentials and look for {key}. If it is there, make it inactive"
 	where := "Sign in to account {account} as the root user, open Security credentials, and make {key} inactive"
 	if s.partition() == "aws-us-gov" {
-		// No console for it (AWS re:Post, "delete, deactivate, or rotate root user access
-		// keys in GovCloud").
+		// No console for it, and an inactive key can't sign what switches it on or deletes
+		// it (AWS re:Post, "delete, deactivate, or rotate root user access keys in
+		// GovCloud").
 		t.see = rootGov
-		where = "With the root user's own key, for the console takes none in GovCloud: `aws iam update-access-key --access-key-id {key} --status Inactive`"
-		deleted = "After a quiet time delete it: `aws iam delete-access-key --access-key-id {key}`, by another key of the root user, made for that and deleted last"
+		look = "If it is the root user's, delete it by itself, for the console takes no root user in GovCloud: `aws iam delete-access-key --access-key-id {key}`; made inactive, only another key of the root user could delete it"
+		where = "The console takes no root user in GovCloud: delete it by itself, `aws iam delete-access-key --access-key-id {key}`; made inactive, only another key of the root user could delete it"
+		deleted = "See that the root user has no key left: `aws iam get-account-summary --query SummaryMap.AccountAccessKeysPresent` says 0"
 	}
 	switch {
 	case s.v.State == finding.Inactive:
 		t.title = "Keep it useless"
 		t.short = []string{"It is the root user's, and switched off: it opens nothing unless somebody switches it on again"}
 	case s.live() && identified(s.f):
-		t.short = []string{"Now, before anything else: it is alive, and the root user's of account {account}; it can do everything, and can't be limited. " + where}
+		t.short = []string{"Now, before anything else: it is alive, and the root user's of account {account}; it can do everything, and no policy of the account limits it. " + where}
 		t.more = organization
 	case identified(s.f):
 		t.short = []string{where}
 		t.more = organization
 	default:
-		t.short = []string{
-			"Sign in to account {account} as the root user, open Security credentials and look for {key}. If it is there, make it inactive",
-			"If it isn't there it is an IAM user's: `aws iam get-access-key-last-used --access-key-id {key}` names the user; make it inactive by " + deactivate,
+		t.short = []string{look,
+			"If it isn't the root user's, it is an IAM user's: `aws iam get-access-key-last-used --access-key-id {key}` names the user; make it inactive by " + deactivate,
 		}
 		t.more = organization
 		deleted += "; an IAM user's by " + deletion
@@ -54,7 +56,7 @@ func rootOff(s *subject) (off topic, deleted string) {
 // (IAM User Guide, "Perform a privileged task on an AWS Organizations member
 // account"; the global endpoint of STS doesn't do it, nor do root credentials).
 var organization = []Step{{
-	Text: "If the account is a member of an organization with central root access, its management account can delete the root user's credentials without a sign-in as root: in the IAM console, Root access management, or by a session that is good for that alone. See " + rootTasks,
+	Text: "If the account is a member of an organization with central root access, its management account can delete the root user's credentials without a sign-in as root: in the IAM console, Root access management, or by a session that is good for that alone, whose credentials the second command needs. See " + rootTasks,
 	Commands: []string{
 		"aws sts assume-root --region {region} --target-principal {account} --task-policy-arn arn=arn:{partition}:iam::aws:policy/root-task/IAMDeleteRootUserCredentials",
 		"aws iam delete-access-key --access-key-id {key}",

@@ -67,8 +67,8 @@ func (s *subject) endSession() topic {
 	case s.v.Identity == finding.FederatedUser:
 		t.see = disabling
 		t.short = []string{
-			now + "session {session} of a federated user of account {account}, which an IAM user made and which can do no more than that user. Find the user: `aws cloudtrail lookup-events --region REGION --lookup-attributes AttributeKey=EventName,AttributeValue=GetFederationToken`",
-			"Stop the user's sessions: " + denyAll + ", which stops the user's keys too. They end by themselves after 36 hours at the latest"}
+			now + "session {session} of a federated user of account {account}: a long-term key made it, and it can do no more than that key's user. Find the user: `aws cloudtrail lookup-events --region REGION --lookup-attributes AttributeKey=EventName,AttributeValue=GetFederationToken`",
+			"Stop the user's sessions: " + denyAll + ", which stops the user's keys too. They end by themselves after 36 hours at the latest, those that the root user made within one"}
 	case s.v.Identity == finding.IAMUser:
 		t.see = disabling
 		t.short = []string{

@@ -8,8 +8,8 @@ import "lockaway/scanner/finding"
 func mailPassword(s *subject) []topic {
 	const as = "Its user name is an access key ID, {key}, "
 	off := topic{title: "Make it useless", see: "https://docs.aws.amazon.com/ses/latest/dg/smtp-credentials.html", more: []Step{{
-		Text:     "If mail goes out that isn't yours, pause sending in the region until the key is off; your own mail stops too. The same with --sending-enabled goes on",
-		Commands: []string{"aws sesv2 put-account-sending-attributes --no-sending-enabled --region REGION"},
+		Text:     "If mail goes out that isn't yours, pause sending in the region until the key is off; your own mail stops too. With --enabled it goes on",
+		Commands: []string{"aws ses update-account-sending-enabled --no-enabled --region REGION"},
 	}}}
 	switch {
 	case s.v.State == finding.Inactive || s.v.State == finding.Dead:

@@ -60,11 +60,11 @@ func TestVerifiedSteps(t *testing.T) {
 		}), []string{"It is alive", "AWS has its last use on 2026-11-20 10:01 UTC in sa-east-1 for s3: was that you? See what it did"}, "{"},
 		{"alive, nobody's", "a.py", env, "AKIA", live(finding.UnknownIdentity, nil), []string{"It is alive. Find its owner, signed in to account 444455556666", "Make it inactive"}, "{"},
 		{"the root user's", "a.py", env, "AKIA", live(finding.Root, nil), []string{
-			"Now, before anything else: it is alive, and the root user's of account 444455556666; it can do everything, and can't be limited. Sign in to account 444455556666 as the root user, open Security credentials, and make ‹id› inactive",
+			"Now, before anything else: it is alive, and the root user's of account 444455556666; it can do everything, and no policy of the account limits it. Sign in to account 444455556666 as the root user, open Security credentials, and make ‹id› inactive",
 			"Change the root user's password", "Replace each use by a role; make no new key", "See what it did", "Sessions made with it can't be limited, and end within an hour", "After a quiet time delete it there"}, "--user-name|AWSDenyAll|IAM user's"},
 		{"the root user's in GovCloud", "a.py", env, "AKIA", live(finding.Root, func(v *finding.Verification) { v.Partition = "aws-us-gov" }), []string{
 			"The account lies in partition aws-us-gov: run the commands with a profile and a region of it, such as `--profile PROFILE --region us-gov-west-1`",
-			"Now, before anything else: it is alive, and the root user's of account 444455556666; it can do everything, and can't be limited. With the root user's own key, for the console takes none in GovCloud: `aws iam update-access-key --access-key-id ‹id› --status Inactive`"}, "Sign in to account"},
+			"Now, before anything else: it is alive, and the root user's of account 444455556666; it can do everything, and no policy of the account limits it. The console takes no root user in GovCloud: delete it by itself, `aws iam delete-access-key --access-key-id ‹id›`; made inactive,", "Change the root user's password", "See that the root user has no key left"}, "Sign in to account|update-access-key"},
 		{"rootkey.csv that is a user's", "rootkey.csv", env, "AKIA", live(finding.IAMUser, nil), []string{"It is alive, and IAM user ci's", "Sessions"}, "root user"},
 		{"rootkey.csv that is dead", "rootkey.csv", env, "AKIA", answer(finding.Dead, ""), []string{
 			"AWS doesn't take it: it was deleted or made inactive, or is of a partition that wasn't asked. See which, signed in to account 444455556666 as the root user", "Find out who used it while it lived", "Replace what else it could read", "Take it out", "Keep"}, "Make it|Replace it"},
@@ -85,7 +85,7 @@ func TestVerifiedSteps(t *testing.T) {
 			v.ARN, v.SSORole = "arn:aws:sts::444455556666:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/ann@acme.example", "Admin"
 		}), []string{"It is alive: session ann@acme.example of role AWSReservedSSO_Admin_0123456789abcdef in account 444455556666, from IAM Identity Center, whose roles IAM can't change", "What is open goes on for up to 12 hours: deny it by a service control policy", "If the user's password", "See what"}, "Revoke active|put-role-policy|AWSDenyAll"},
 		{"a federated user's", "a.py", session, "ASIA", live(finding.FederatedUser, nil), []string{
-			"It is alive: session ann of a federated user of account 444455556666, which an IAM user made", "Stop the user's sessions: `aws iam attach-user-policy --user-name USER"}, "--user-name ann|12 hours"},
+			"It is alive: session ann of a federated user of account 444455556666: a long-term key made it", "Stop the user's sessions: `aws iam attach-user-policy --user-name USER"}, "--user-name ann|12 hours"},
 		{"a user's session", "a.py", session, "ASIA", live(finding.IAMUser, nil), []string{
 			"It is alive: a session of IAM user ci in account 444455556666. Stop it: `aws iam attach-user-policy --user-name ci", "A long-term key made it, which may be out as well: `aws iam list-access-keys --user-name ci`"}, "USER|12 hours"},
 		{"the root user's session", "a.py", session, "ASIA", live(finding.Root, nil), []string{
