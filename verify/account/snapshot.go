@@ -67,6 +67,9 @@ type Row struct {
 	MFA                                         Flag
 	Keys                                        [2]RowKey
 	Certificates                                [2]RowCertificate
+	// More is what newer reports say of users with more than two keys or certificates:
+	// how many more, and the calls that list them. Mostly empty.
+	More string
 }
 
 // RowKey is an access key in a row. The report has no key IDs.
@@ -196,8 +199,9 @@ type Organization struct {
 	ID string
 	// Member says that the account is not the one that manages the organization, nor
 	// its delegate; None that it is in no organization; NoTrust that its organization
-	// has not given IAM access.
-	Member, None, NoTrust bool
+	// has not given IAM access; BillingOnly that the organization has not all features
+	// enabled, without which there is no such access.
+	Member, None, NoTrust, BillingOnly bool
 	// RootCredentials and RootSessions are the features that are on.
 	RootCredentials, RootSessions bool
 }
