@@ -46,8 +46,8 @@ func (h *historyMaker) command(dir string, statuses []int, name string, args ...
 	cmd := exec.Command(name, args...)
 	var out, errs bytes.Buffer
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &errs
-	cmd.Env = append(environment("GIT_CONFIG_NOSYSTEM=1", "HOME="+filepath.Dir(h.dir), "GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=core.autocrlf", "GIT_CONFIG_VALUE_0=false"),
-		"GIT_AUTHOR_NAME=J", "GIT_AUTHOR_EMAIL=j@host.invalid", "GIT_COMMITTER_NAME=J", "GIT_COMMITTER_EMAIL=j@host.invalid")
+	cmd.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull, "HOME="+filepath.Dir(h.dir),
+		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=core.autocrlf", "GIT_CONFIG_VALUE_0=false", "GIT_AUTHOR_NAME=J", "GIT_AUTHOR_EMAIL=j@host.invalid", "GIT_COMMITTER_NAME=J", "GIT_COMMITTER_EMAIL=j@host.invalid")
 	err := cmd.Run()
 	status := 0
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
