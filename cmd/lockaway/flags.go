@@ -57,9 +57,14 @@ func (f *flags) addRepository(fs *pflag.FlagSet) {
 
 // addRules registers the flags that say which rules and which configuration hold.
 func (f *flags) addRules(fs *pflag.FlagSet) {
+	f.addConfig(fs)
+	fs.StringArrayVar(&f.rules, "rules", nil, "look for the rules of this pack as well: `FILE` (repeatable)")
+}
+
+// addConfig registers those that say which configuration holds.
+func (f *flags) addConfig(fs *pflag.FlagSet) {
 	fs.Var((*fileName)(&f.config), "config", "read the configuration from this file, not from .lockaway.toml")
 	fs.BoolVar(&f.noRepoConfig, "no-repo-config", false, "ignore the .lockaway.toml of what is scanned")
-	fs.StringArrayVar(&f.rules, "rules", nil, "look for the rules of this pack as well: `FILE` (repeatable)")
 }
 
 // addLevels registers the flags that say what counts as a finding.
@@ -77,8 +82,13 @@ func (f *flags) addRun(fs *pflag.FlagSet) {
 
 // addReports registers the flags of what is written where.
 func (f *flags) addReports(fs *pflag.FlagSet) {
-	fs.VarP(&f.reports, "report", "r", "write a report: "+strings.Join(report.Names(), ", ")+" (repeatable; without FILE to standard output)")
+	f.addOutput(fs)
 	fs.BoolVar(&f.showAllowed, "show-allowed", false, "report allowed findings too")
+}
+
+// addOutput registers those of them that mean something where nothing is allowed.
+func (f *flags) addOutput(fs *pflag.FlagSet) {
+	fs.VarP(&f.reports, "report", "r", "write a report: "+strings.Join(report.Names(), ", ")+" (repeatable; without FILE to standard output)")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "write nothing but errors and the reports asked for")
 	fs.Var(f.progress, "progress", "show progress on a terminal")
 }

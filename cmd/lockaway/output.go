@@ -49,7 +49,11 @@ func (a *app) outputs(f *flags) ([]reportSpec, error) {
 // write writes all reports; one that can't be written does not keep the others
 // from being. The errors are joined.
 func (a *app) write(specs []reportSpec, r *scanner.Result, f *flags) error {
-	doc := &report.Report{Scan: r.Scan, Findings: r.Findings, Others: r.Others}
+	return a.writeAll(specs, &report.Report{Scan: r.Scan, Findings: r.Findings, Others: r.Others}, f)
+}
+
+// writeAll is write for a report that isn't a scan's.
+func (a *app) writeAll(specs []reportSpec, doc *report.Report, f *flags) error {
 	var errs []error
 	for _, spec := range specs {
 		o := report.Options{ShowSecrets: f.showSecrets, ShowAllowed: f.showAllowed, Version: versionText()}
