@@ -235,3 +235,15 @@ func spelled[T any](names []T, step func(T) string) []string {
 	}
 	return out
 }
+
+// Describe says which account the checks are of, and of when.
+func (s *Snapshot) Describe(now time.Time) *finding.Account {
+	a := &finding.Account{ID: s.ID, Partition: s.Partition, Alias: s.Alias}
+	switch {
+	case s.Report.Known && !s.Report.Time.IsZero():
+		a.AsOf = s.Report.Time
+	case s.Caller != "":
+		a.AsOf = now
+	}
+	return a
+}

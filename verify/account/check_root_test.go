@@ -116,6 +116,7 @@ func TestRootChecks(t *testing.T) {
 		{title: central, name: "on", change: nothing, status: finding.Pass, evidence: "short root sessions where"},
 		{title: central, name: "off", change: func(s *Snapshot) { s.Organization.Value.RootCredentials = false }, status: finding.Fail, severity: finding.Low, step: "`aws iam enable-organizations-root-credentials-management`"},
 		{title: central, name: "no trust", change: func(s *Snapshot) { s.Organization.Value = Organization{NoTrust: true} }, status: finding.Fail, severity: finding.Low, step: "`aws organizations enable-aws-service-access --service-principal iam.amazonaws.com`"},
+		{title: central, name: "for billing alone", change: func(s *Snapshot) { s.Organization.Value = Organization{BillingOnly: true} }, status: finding.Fail, severity: finding.Low, step: "`aws organizations enable-all-features`"},
 		{title: central, name: "member", change: func(s *Snapshot) { s.Organization.Value = Organization{Member: true} }, status: finding.NotApplicable, evidence: "only its management account can ask"},
 		{title: central, name: "member without credentials", change: func(s *Snapshot) { bare(s); s.Organization.Value = Organization{Member: true} }, status: finding.Pass, evidence: "no password and no keys"},
 		{title: central, name: "alone", change: func(s *Snapshot) { s.Organization.Value = Organization{None: true} }, status: finding.NotApplicable, evidence: "in no organization"},

@@ -127,8 +127,11 @@ func centralRoot(x *exam) verdictOf {
 		return pass("the organization manages its member accounts' root credentials centrally%s", more)
 	}
 	var steps []string
-	if o.Value.NoTrust {
-		steps = []string{"Let IAM work across the organization: `aws organizations enable-aws-service-access --service-principal iam.amazonaws.com`"}
+	if o.Value.BillingOnly {
+		steps = []string{"Enable all features of the organization, not consolidated billing alone: `aws organizations enable-all-features`; each member account has to agree"}
+	}
+	if o.Value.NoTrust || o.Value.BillingOnly {
+		steps = append(steps, "Let IAM work across the organization: `aws organizations enable-aws-service-access --service-principal iam.amazonaws.com`")
 	}
 	steps = append(steps,
 		"Manage root credentials centrally: `aws iam enable-organizations-root-credentials-management`, and `aws iam enable-organizations-root-sessions` for the tasks that need root",
