@@ -230,7 +230,10 @@ func spelled[T any](names []T, step func(T) string) []string {
 	for _, n := range names[:min(len(names), maxSpelled)] {
 		out = append(out, step(n))
 	}
-	if more := len(names) - len(out); more > 0 {
+	switch more := len(names) - len(out); {
+	case more == 1:
+		out = append(out, "The same for the other one")
+	case more > 1:
 		out = append(out, fmt.Sprintf("The same for the other %d", more))
 	}
 	return out

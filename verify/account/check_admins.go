@@ -116,7 +116,7 @@ func standingAdministrators(x *exam) verdictOf {
 			resources = append(resources, a.ARN)
 		}
 	}
-	add(open, "anybody's account may assume these roles with administrator rights: %s")
+	add(open, "every AWS account may assume these roles with administrator rights: %s")
 	add(users, "IAM users have administrator rights all the time: %s")
 	add(machines, "roles of services have them, and so has every program that runs with one: %s")
 	if len(said) == 0 {

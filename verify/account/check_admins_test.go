@@ -71,7 +71,7 @@ func TestAdministratorChecks(t *testing.T) {
 		{title: standing, name: "nobody", change: nothing, status: finding.Pass},
 		{title: standing, name: "a user", change: admin, status: finding.Fail, severity: finding.Medium, evidence: "ann (policy AdministratorAccess)", resources: []string{"ann"},
 			step: "`aws iam detach-user-policy --user-name ann --policy-arn arn:aws:iam::aws:policy/AdministratorAccess`"},
-		{title: standing, name: "a group", change: byGroup, status: finding.Fail, severity: finding.Medium, evidence: "dan (group admins, policy AdministratorAccess), eve (group admins,", resources: []string{"dan", "eve"},
+		{title: standing, name: "a group", change: byGroup, status: finding.Fail, severity: finding.Medium, evidence: "dan (policy AdministratorAccess of the group admins), eve (policy AdministratorAccess of", resources: []string{"dan", "eve"},
 			step: "`aws iam remove-user-from-group --group-name admins --user-name dan`"},
 		{title: standing, name: "inline", change: func(s *Snapshot) {
 			u := &s.Details.Value.Users[0]
@@ -82,7 +82,7 @@ func TestAdministratorChecks(t *testing.T) {
 			addRole(s, "admin", trustOf(`{"AWS":"arn:aws:iam::111122223333:user/ann"}`), administratorAccess)
 		}, status: finding.Pass},
 		{title: standing, name: "open to all", change: func(s *Snapshot) { addRole(s, "open", trustOf(`"*"`), administratorAccess) }, status: finding.Fail, severity: finding.Critical,
-			evidence: "anybody's account may assume these roles with administrator rights: open", resources: []string{"arn:aws:iam::111122223333:role/open"}, step: "`aws iam update-assume-role-policy --role-name open --policy-document file://trust.json`"},
+			evidence: "every AWS account may assume these roles with administrator rights: open", resources: []string{"arn:aws:iam::111122223333:role/open"}, step: "`aws iam update-assume-role-policy --role-name open --policy-document file://trust.json`"},
 		{title: standing, name: "a service", change: func(s *Snapshot) { addRole(s, "ec2", trustOf(`{"Service":"ec2.amazonaws.com"}`), administratorAccess) }, status: finding.Fail, severity: finding.Medium,
 			evidence: "roles of services have them", resources: []string{"arn:aws:iam::111122223333:role/ec2"}, step: "`aws iam generate-service-last-accessed-details --arn arn:aws:iam::111122223333:role/ec2`"},
 		{title: standing, name: "another account", change: func(s *Snapshot) { addRole(s, "partner", trustOf(`{"AWS":"444455556666"}`), administratorAccess) }, status: finding.Pass,
@@ -92,7 +92,7 @@ func TestAdministratorChecks(t *testing.T) {
 
 		{title: idle, name: "none", change: nothing, status: finding.NotApplicable},
 		{title: idle, name: "at work", change: admin, status: finding.Pass, evidence: "1 IAM user has administrator rights, and all were used within 45 days; do they all still need them? ann"},
-		{title: idle, name: "one rests", change: byGroup, status: finding.Fail, severity: finding.Medium, evidence: "of 2 IAM users with administrator rights, 1 did nothing for 45 days: dan (group admins, policy AdministratorAccess; last used on 2026-05-09, 200 days ago)",
+		{title: idle, name: "one rests", change: byGroup, status: finding.Fail, severity: finding.Medium, evidence: "of 2 IAM users with administrator rights, 1 did nothing for 45 days: dan (policy AdministratorAccess of the group admins; last used on 2026-05-09, 200 days ago)",
 			resources: []string{"dan"}, step: "--group-name admins --user-name dan`"},
 		{title: idle, name: "never used", change: func(s *Snapshot) {
 			admin(s)

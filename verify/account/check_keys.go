@@ -132,7 +132,7 @@ func oldKeys(x *exam) verdictOf {
 	oldestFirst(old, func(k key) time.Time { return k.created })
 	var told []string
 	for _, k := range old {
-		told = append(told, fmt.Sprintf("%s of %s, made on %s", k.called(), k.user, x.ago(k.created)))
+		told = append(told, fmt.Sprintf("%s of %s (made on %s)", k.called(), k.user, x.ago(k.created)))
 	}
 	first := old[0]
 	steps := []string{
@@ -246,9 +246,9 @@ func unusedKeys(x *exam) verdictOf {
 	oldestFirst(rest, func(k key) time.Time { return k.used })
 	var told []string
 	for _, k := range rest {
-		text := fmt.Sprintf("%s of %s, never used since %s", k.called(), k.user, date(k.created))
+		text := fmt.Sprintf("%s of %s (never used since %s)", k.called(), k.user, date(k.created))
 		if !k.used.IsZero() {
-			text = fmt.Sprintf("%s of %s, last used on %s", k.called(), k.user, x.ago(k.used)+k.where())
+			text = fmt.Sprintf("%s of %s (last used on %s)", k.called(), k.user, x.ago(k.used)+k.where())
 		}
 		told = append(told, text)
 	}

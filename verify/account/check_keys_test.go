@@ -77,9 +77,9 @@ func TestKeyChecks(t *testing.T) {
 
 		{title: old, name: "no keys", change: nothing, status: finding.Pass},
 		{title: old, name: "at the limit", change: with(usedKey(90, 1)), status: finding.Pass, evidence: "none of the 1 active access key is older than 90 days"},
-		{title: old, name: "beyond it", change: with(usedKey(91, 1)), status: finding.Fail, severity: finding.Medium, evidence: "access key 1 of ann, made on 2026-08-26, 91 days ago", resources: []string{"ann", annKey}, step: "`aws iam create-access-key --user-name ann`"},
+		{title: old, name: "beyond it", change: with(usedKey(91, 1)), status: finding.Fail, severity: finding.Medium, evidence: "access key 1 of ann (made on 2026-08-26, 91 days ago)", resources: []string{"ann", annKey}, step: "`aws iam create-access-key --user-name ann`"},
 		{title: old, name: "inactive", change: with(inactive), status: finding.Pass},
-		{title: old, name: "by the list", change: listed(false, doc), status: finding.Fail, severity: finding.Medium, evidence: "AKIAIOSFODNN7EXAMPLE of ann", resources: []string{"AKIAIOSFODNN7EXAMPLE", "ann"},
+		{title: old, name: "by the list", change: listed(false, doc), status: finding.Fail, severity: finding.Medium, evidence: "AKIAIOSFODNN7EXAMPLE of ann (", resources: []string{"AKIAIOSFODNN7EXAMPLE", "ann"},
 			step: "`aws iam update-access-key --user-name ann --status Inactive --access-key-id AKIAIOSFODNN7EXAMPLE`"},
 		{title: old, name: "unknown", change: noReport, status: finding.CouldNotTell, missing: report},
 
@@ -91,7 +91,7 @@ func TestKeyChecks(t *testing.T) {
 
 		{title: unused, name: "no keys", change: nothing, status: finding.Pass},
 		{title: unused, name: "used", change: with(usedKey(400, 44)), status: finding.Pass},
-		{title: unused, name: "not used for long", change: with(usedKey(400, 45)), status: finding.Fail, severity: finding.Medium, evidence: "access key 1 of ann, last used on 2026-10-11, 45 days ago in eu-west-1 (s3)", resources: []string{"ann", annKey}, step: "delete-access-key --user-name ann"},
+		{title: unused, name: "not used for long", change: with(usedKey(400, 45)), status: finding.Fail, severity: finding.Medium, evidence: "access key 1 of ann (last used on 2026-10-11, 45 days ago in eu-west-1 (s3))", resources: []string{"ann", annKey}, step: "delete-access-key --user-name ann"},
 		{title: unused, name: "never used", change: with(RowKey{Active: true, Rotated: before(45)}), status: finding.Fail, severity: finding.Medium, evidence: "never used since 2026-10-11", resources: []string{"ann", annKey}},
 		{title: unused, name: "new", change: with(RowKey{Active: true, Rotated: before(44)}), status: finding.Pass},
 		{title: unused, name: "by the list", change: listed(true, doc), status: finding.Fail, severity: finding.Medium, evidence: "46 days ago in us-east-1 (ec2)", resources: []string{"AKIAIOSFODNN7EXAMPLE", "ann"}},
@@ -128,12 +128,12 @@ func TestUserChecks(t *testing.T) {
 
 		{title: shared, name: "none", change: nothing, status: finding.Pass},
 		{title: shared, name: "one", change: user(Row{User: "Admin", Password: On, MFA: On, PasswordUsed: before(1), Keys: [2]RowKey{usedKey(10, 1), usedKey(10, 1)}}), status: finding.Fail, severity: finding.Medium,
-			evidence: "1 user has a name that tells no person and no one program, so that several may share them (the account itself doesn't tell): Admin (a password, 2 active keys)", resources: []string{"Admin"}, step: "AttributeKey=Username,AttributeValue=Admin"},
+			evidence: "1 user has a name of neither a person nor one program, so that several people may share it (the account itself doesn't tell): Admin (a password, 2 active keys)", resources: []string{"Admin"}, step: "AttributeKey=Username,AttributeValue=Admin"},
 		{title: shared, name: "no way in", change: user(Row{User: "admin", Password: Off}), status: finding.Pass},
 		{title: shared, name: "an administrator", change: func(s *Snapshot) {
 			addGroup(s, "g", administratorAccess)
 			add(s, Row{User: "ops-team", Password: On, MFA: On, PasswordUsed: before(1)}, "g")
-		}, status: finding.Fail, severity: finding.High, evidence: "ops-team (a password), an administrator", resources: []string{"ops-team"}},
+		}, status: finding.Fail, severity: finding.High, evidence: "ops-team (a password, administrator rights)", resources: []string{"ops-team"}},
 		{title: shared, name: "by the details alone", change: func(s *Snapshot) { add(s, Row{User: "ci"}); noReport(s) }, status: finding.Fail, severity: finding.Medium, evidence: "doesn't tell): ci", resources: []string{"ci"}},
 		{title: shared, name: "unknown", change: func(s *Snapshot) { noReport(s); missing(&s.Details) }, status: finding.CouldNotTell, missing: report},
 

@@ -112,7 +112,7 @@ func centralRoot(x *exam) verdictOf {
 	case !o.Known && x.rootBare():
 		return pass("%s", withoutCredentials)
 	case !o.Known:
-		return x.cannotTell("nothing tells whether the organization manages root access centrally", x.organization())
+		return x.cannotTell("nothing tells whether the organization manages root access centrally", x.organization()).as(finding.Low)
 	case o.Value.None:
 		return notApplicable("the account is in no organization: nothing but care limits its root user")
 	case o.Value.Member && x.rootBare():

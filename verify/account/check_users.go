@@ -117,12 +117,12 @@ func sharedUsers(x *exam) verdictOf {
 		if len(by) == 0 && x.s.Report.Known {
 			continue // nobody gets in by it
 		}
+		if p.admin != nil && len(standing(p.admin).Ways) > 0 {
+			by, worse = append(by, "administrator rights"), true
+		}
 		text := p.name
 		if len(by) > 0 {
 			text += " (" + strings.Join(by, ", ") + ")"
-		}
-		if p.admin != nil && len(standing(p.admin).Ways) > 0 {
-			text, worse = text+", an administrator", true
 		}
 		told = append(told, text)
 		resources = append(resources, p.name)
@@ -133,16 +133,16 @@ func sharedUsers(x *exam) verdictOf {
 	case len(told) == 0:
 		return pass("no user has a name that several people may stand behind")
 	}
-	verb := "s have names that tell no person and no one program"
+	verb, them := "s have names of neither a person nor one program", "them"
 	if len(told) == 1 {
-		verb = " has a name that tells no person and no one program"
+		verb, them = " has a name of neither a person nor one program", "it"
 	}
 	v := fail(resources, []string{
 		"Ask who uses it: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=Username,AttributeValue=" + word(resources[0]) + " --max-results 50` tells addresses and user agents; one person or one program is fine, and a pattern in shared_names in .lockaway.toml leaves the name out",
 		"Give each person a sign-in of their own: IAM Identity Center, or an IAM user where that can't be",
 		"Give each program a role of its own, or else a key of its own (KEY-12)",
 		"Then make the shared keys inactive, and take the password: `aws iam delete-login-profile --user-name " + word(resources[0]) + "`",
-	}, "%d user%s, so that several may share them (the account itself doesn't tell): %s", len(told), verb, few(told, 6))
+	}, "%d user%s, so that several people may share %s (the account itself doesn't tell): %s", len(told), verb, them, few(told, 6))
 	if worse {
 		return v.as(finding.High)
 	}

@@ -72,7 +72,7 @@ func Join(s *Snapshot, fs []*finding.Finding, now time.Time) Joined {
 		}
 		var v *finding.Verification
 		if found {
-			v = x.listed(listed)
+			v = x.known(listed)
 		} else {
 			v = x.unlisted(k)
 		}
@@ -84,8 +84,8 @@ func Join(s *Snapshot, fs []*finding.Finding, now time.Time) Joined {
 	return out
 }
 
-// listed is what is known of a key that stands in a list.
-func (x *exam) listed(k Key) *finding.Verification {
+// known is what is known of a key that stands in a list.
+func (x *exam) known(k Key) *finding.Verification {
 	v := &finding.Verification{State: finding.Inactive, AccountID: x.s.ID, Partition: x.s.Partition, Created: k.Created}
 	word := "inactive"
 	if k.Active {

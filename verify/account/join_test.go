@@ -72,7 +72,7 @@ func TestJoinListed(t *testing.T) {
 	}
 	v = got[1].Verification
 	if v.State != finding.Inactive || v.User != "bob" || !isTrue(v.Admin) || !isFalse(v.MFA) || !slices.Equal(v.OtherKeys, []string{keyID(t, "AKIA", s.ID, 4)}) ||
-		!v.LastUsed.IsZero() || got[1].Severity != finding.Medium || !strings.Contains(strings.Join(v.Reasons, "; "), "never used") || !strings.Contains(strings.Join(v.Reasons, "; "), "group admins, policy AdministratorAccess") {
+		!v.LastUsed.IsZero() || got[1].Severity != finding.Medium || !strings.Contains(strings.Join(v.Reasons, "; "), "never used") || !strings.Contains(strings.Join(v.Reasons, "; "), "policy AdministratorAccess of the group admins") {
 		t.Errorf("bob: %s %+v", got[1].Severity, v)
 	}
 	// The root user's, whose list somebody saved as root.

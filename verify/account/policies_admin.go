@@ -27,7 +27,7 @@ type Administrator struct {
 
 // Way is one way to administrator rights.
 type Way struct {
-	// How says it in words: "group admins, policy AdministratorAccess".
+	// How says it in words: "policy AdministratorAccess of the group admins".
 	How string
 	// Group, Policy and PolicyARN are where it comes from, if from one: the group that
 	// the user is in, the policy's name, and its ARN if it is a managed one.
@@ -73,7 +73,7 @@ func (h *held) where() string {
 		kind = "inline policy "
 	}
 	if h.group != "" {
-		return "group " + h.group + ", " + kind + h.name
+		return kind + h.name + " of the group " + h.group
 	}
 	return kind + h.name
 }
@@ -168,11 +168,14 @@ func (id *identity) everything() verdict {
 		return no
 	}
 	rights := no
-	for _, action := range []string{"iam:AttachUserPolicy", "iam:AttachRolePolicy", "iam:CreatePolicyVersion", "iam:PutRolePolicy"} {
+	for _, action := range changingRights {
 		rights = max(rights, id.may(action, id.arn))
 	}
 	return min(all, rights)
 }
+
+// changingRights are calls of which an administrator has one at least.
+var changingRights = []string{"iam:AttachUserPolicy", "iam:AttachRolePolicy", "iam:CreatePolicyVersion", "iam:PutRolePolicy"}
 
 // quarantine tells whether a policy is one of those that AWS attaches to users
 // whose key leaked. Later versions have another number.
@@ -245,7 +248,7 @@ func (id *identity) own() []Way {
 		if best = min(best, free); best != no {
 			h := id.granting(r.action, r.on(id))
 			out = append(out, Way{
-				How:   "may call " + r.action + " on what its own rights come from, by " + h.where(),
+				How:   "may call " + r.action + " on what its own rights come from by " + h.where(),
 				Group: h.group, Policy: h.name, PolicyARN: h.arn, Conditional: best == perhaps,
 			})
 		}
@@ -255,25 +258,46 @@ func (id *identity) own() []Way {
 
 // outright names the policies that allow everything.
 func (id *identity) outright(v verdict) []Way {
-	var out []Way
+	var out, parts []Way
 	for i := range id.policies {
 		h := &id.policies[i]
-		if h.doc == nil {
+		if h.doc == nil || quarantine(h.name) {
 			continue
 		}
-		c := call{action: unheardOf, resource: everywhere}
-		own := allows([]*document{h.doc}, c)
-		if own == no {
+		one := identity{user: id.user, name: id.name, arn: id.arn, policies: []held{*h}}
+		all := one.may(unheardOf, everywhere)
+		if all == no {
 			continue
 		}
-		how := h.where()
+		w := Way{How: h.where(), Group: h.group, Policy: h.name, PolicyARN: h.arn, Direct: true, Conditional: min(all, v) == perhaps}
 		if h.name != administratorAccess {
-			how += " (" + h.doc.reach() + ")"
+			w.How += " (" + h.doc.reach() + ")"
 		}
-		out = append(out, Way{How: how, Group: h.group, Policy: h.name, PolicyARN: h.arn, Direct: true, Conditional: min(own, v) == perhaps})
+		if alone := one.everything(); alone != no {
+			w.Conditional = min(alone, v) == perhaps
+			out = append(out, w)
+			continue
+		}
+		parts = append(parts, w)
+	}
+	if len(out) == 0 && len(parts) > 0 {
+		return []Way{id.together(parts[0])}
 	}
 	slices.SortStableFunc(out, func(a, b Way) int { return cmp.Compare(btoi(a.Conditional), btoi(b.Conditional)) })
 	return out
+}
+
+// together is the way where one policy allows all but IAM, and another allows that:
+// it is the other that makes an administrator.
+func (id *identity) together(all Way) Way {
+	for _, action := range changingRights {
+		if id.may(action, id.arn) == no {
+			continue
+		}
+		h := id.granting(action, []string{id.arn})
+		return Way{How: all.How + " and IAM by " + h.where(), Group: h.group, Policy: h.name, PolicyARN: h.arn, Direct: true, Conditional: all.Conditional}
+	}
+	return all
 }
 
 func btoi(b bool) int {
@@ -291,7 +315,7 @@ func (d *document) reach() string {
 			case s.notActions && len(s.actions) > 0:
 				return "all actions but " + few(s.actions, 3)
 			case s.notResources:
-				return "all actions, on all resources but some"
+				return "all actions on all resources but some"
 			}
 			break
 		}

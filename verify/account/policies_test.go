@@ -190,21 +190,21 @@ func TestAdministrators(t *testing.T) {
 		{"power user by NotAction with a way back", []*identity{user(t, "ann", `{"Effect":"Allow","NotAction":"organizations:*","Resource":"*"}`)},
 			[]string{"ann: inline policy p0 (all actions but organizations:*)"}},
 		{"iam alone", []*identity{user(t, "ann", "IAMFullAccess")},
-			[]string{"ann: may call iam:AttachUserPolicy on what its own rights come from, by policy IAMFullAccess"}},
+			[]string{"ann: may call iam:AttachUserPolicy on what its own rights come from by policy IAMFullAccess"}},
 		{"all but iam denied", []*identity{user(t, "ann", all, `{"Effect":"Deny","Action":"iam:*","Resource":"*"}`)}, nil},
 		{"a condition", []*identity{user(t, "ann", all, mfaAlone)}, []string{"ann: inline policy p0 (Action * on Resource *) (with a condition)"}},
 		{"boundary", []*identity{user(t, "ann", all).within(t, `{"Effect":"Allow","Action":["s3:*","iam:*"],"NotResource":"arn:aws:iam::111122223333:user/ann"}`)}, nil},
 		{"boundary for all", []*identity{user(t, "ann", all).within(t, all)}, []string{"ann: inline policy p0 (Action * on Resource *)"}},
 		{"boundary unknown", []*identity{user(t, "ann", all).within(t, "")}, []string{"ann: inline policy p0 (Action * on Resource *) (with a condition)"}},
 		{"iam within a boundary of iam takes it off", []*identity{user(t, "ann", allIAM).within(t, allIAM)},
-			[]string{"ann: may call iam:AttachUserPolicy on what its own rights come from, by inline policy p0"}},
+			[]string{"ann: may call iam:AttachUserPolicy on what its own rights come from by inline policy p0"}},
 		{"iam within a narrow boundary", []*identity{user(t, "ann", allIAM).within(t, `{"Effect":"Allow","Action":"iam:Put*","Resource":"*"}`)}, nil},
 		{"rotates its own keys", []*identity{user(t, "ann", `{"Effect":"Allow","Action":["iam:*AccessKey*","iam:ChangePassword"],"Resource":"arn:aws:iam::*:user/${aws:username}"}`), user(t, "bob", "AdministratorAccess")},
 			[]string{"bob: policy AdministratorAccess"}},
 		{"rotates everybody's keys", []*identity{user(t, "ann", `{"Effect":"Allow","Action":"iam:*AccessKey*","Resource":"*"}`), user(t, "bob", "AdministratorAccess")},
 			[]string{"ann: may call iam:CreateAccessKey for the user bob", "bob: policy AdministratorAccess"}},
 		{"its own password, by name", []*identity{user(t, "ann", `{"Effect":"Allow","Action":"iam:PutUserPolicy","Resource":"arn:aws:iam::111122223333:user/ann"}`)},
-			[]string{"ann: may call iam:PutUserPolicy on what its own rights come from, by inline policy p0"}},
+			[]string{"ann: may call iam:PutUserPolicy on what its own rights come from by inline policy p0"}},
 		{"another's rights", []*identity{user(t, "ann", `{"Effect":"Allow","Action":"iam:PutUserPolicy","Resource":"arn:aws:iam::111122223333:user/bob"}`), user(t, "bob")}, nil},
 		{"role by account, allowed", []*identity{user(t, "ann", assumeAdmin), user(t, "bob"), role(t, "admin", toAccount, "AdministratorAccess")},
 			[]string{"ann: may assume the role admin", "admin: policy AdministratorAccess"}},
@@ -221,14 +221,14 @@ func TestAdministrators(t *testing.T) {
 		{"chain of two", []*identity{user(t, "ann", `{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::*:role/step"}`), role(t, "step", toAccount, assumeAdmin), role(t, "admin", toAccount, "AdministratorAccess")},
 			[]string{"ann: may assume the role step", "admin: policy AdministratorAccess", "step: may assume the role admin"}},
 		{"pass role", []*identity{user(t, "ann", `{"Effect":"Allow","Action":["iam:PassRole","ec2:RunInstances"],"Resource":"*"}`), role(t, "admin", toEC2, "AdministratorAccess")},
-			[]string{"ann: may hand the role admin to ec2:RunInstances, by iam:PassRole", "admin: policy AdministratorAccess"}},
+			[]string{"ann: may hand the role admin to ec2:RunInstances by iam:PassRole", "admin: policy AdministratorAccess"}},
 		{"pass role to who isn't trusted", []*identity{user(t, "ann", `{"Effect":"Allow","Action":["iam:PassRole","lambda:CreateFunction"],"Resource":"*"}`), role(t, "admin", toEC2, "AdministratorAccess")},
 			[]string{"admin: policy AdministratorAccess"}},
 		{"rewrites who is trusted", []*identity{user(t, "ann", `{"Effect":"Allow","Action":"iam:UpdateAssumeRolePolicy","Resource":"*"}`), role(t, "admin", toEC2, "AdministratorAccess")},
-			[]string{"ann: may let itself assume the role admin, by iam:UpdateAssumeRolePolicy", "admin: policy AdministratorAccess"}},
-		{"its own policy, of the account", []*identity{ownPolicy(t)}, []string{"ann: may call iam:CreatePolicyVersion on what its own rights come from, by policy mine"}},
+			[]string{"ann: may let itself assume the role admin by iam:UpdateAssumeRolePolicy", "admin: policy AdministratorAccess"}},
+		{"its own policy, of the account", []*identity{ownPolicy(t)}, []string{"ann: may call iam:CreatePolicyVersion on what its own rights come from by policy mine"}},
 		{"role that rewrites itself", []*identity{role(t, "builder", toEC2, `{"Effect":"Allow","Action":"iam:PutRolePolicy","Resource":"arn:aws:iam::*:role/*"}`)},
-			[]string{"builder: may call iam:PutRolePolicy on what its own rights come from, by inline policy p0"}},
+			[]string{"builder: may call iam:PutRolePolicy on what its own rights come from by inline policy p0"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			e := &estate{account: "111122223333", ids: test.ids}
@@ -261,7 +261,7 @@ func TestAdministratorsByGroup(t *testing.T) {
 	eve := user(t, "eve", `{"Effect":"Allow","Action":"iam:AddUserToGroup","Resource":"arn:aws:iam::*:group/readers"}`)
 	e := &estate{account: "111122223333", ids: []*identity{ann, bob, eve}, groups: []group{admins}}
 	got := e.administrators()
-	if len(got) != 2 || got[0].How() != "group admins, policy AdministratorAccess" || got[0].Ways[0].Group != "admins" || !got[0].Direct() ||
+	if len(got) != 2 || got[0].How() != "policy AdministratorAccess of the group admins" || got[0].Ways[0].Group != "admins" || !got[0].Direct() ||
 		got[1].How() != "may add itself to the group admins" || got[1].Direct() {
 		t.Errorf("got %+v", got)
 	}
@@ -357,4 +357,15 @@ func FuzzWildcard(f *testing.F) {
 			t.Fatalf("wildcard(%q, %q) = %v", pattern, s, !slowly(pattern, s))
 		}
 	})
+}
+
+// Where one policy allows all but IAM and another IAM, the other makes the
+// administrator: it is what is to be taken.
+func TestTogether(t *testing.T) {
+	ann := user(t, "ann", "PowerUserAccess", allIAM)
+	e := &estate{account: "111122223333", ids: []*identity{ann}}
+	got := e.administrators()
+	if len(got) != 1 || got[0].How() != "policy PowerUserAccess (all actions but iam:*, organizations:*, account:*) and IAM by inline policy p1" || !got[0].Direct() || got[0].Ways[0].Policy != "p1" {
+		t.Errorf("got %+v", got[0])
+	}
 }

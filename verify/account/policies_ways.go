@@ -232,7 +232,7 @@ func (r *reachable) overRoles(id *identity, add adder) {
 		if !id.anywhere("iam:updateassumerolepolicy") {
 			break
 		}
-		if add(min(id.may("iam:UpdateAssumeRolePolicy", role.arn), role.sure()), "may let itself assume the role %s, by iam:UpdateAssumeRolePolicy", role.name) {
+		if add(min(id.may("iam:UpdateAssumeRolePolicy", role.arn), role.sure()), "may let itself assume the role %s by iam:UpdateAssumeRolePolicy", role.name) {
 			break
 		}
 	}
@@ -246,7 +246,7 @@ func (r *reachable) overRoles(id *identity, add adder) {
 		}
 		for _, s := range starting {
 			v := min(pass, role.trustsService(s.service), id.may(s.action, everywhere), role.sure())
-			if add(v, "may hand the role %s to %s, by iam:PassRole", role.name, s.action) {
+			if add(v, "may hand the role %s to %s by iam:PassRole", role.name, s.action) {
 				return
 			}
 		}
@@ -340,10 +340,11 @@ func (id *identity) trustsService(service string) verdict {
 	return no
 }
 
-// few lists some names, and how many more there are.
-func few(names []string, n int) string {
-	if len(names) <= n {
-		return strings.Join(names, ", ")
+// few lists some things, and how many more there are. What has commas itself has them
+// in brackets.
+func few(things []string, n int) string {
+	if len(things) <= n {
+		return strings.Join(things, ", ")
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:n], ", "), len(names)-n)
+	return fmt.Sprintf("%s and %d more", strings.Join(things[:n], ", "), len(things)-n)
 }
