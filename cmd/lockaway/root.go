@@ -73,7 +73,7 @@ func (a *app) root() *cobra.Command {
 	root.SetOut(a.out)
 	root.SetErr(io.Discard)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { a.note(writeHelp(a.out, cmd)) })
-	root.AddCommand(a.scanCommand(), a.gitCommand(), a.explainCommand(), a.rulesCommand(), a.configCommand(), a.completionCommand(), a.versionCommand())
+	root.AddCommand(a.scanCommand(), a.gitCommand(), a.accountCommand(), a.explainCommand(), a.rulesCommand(), a.configCommand(), a.completionCommand(), a.versionCommand())
 	root.SetHelpCommand(a.helpCommand(root))
 	return root
 }

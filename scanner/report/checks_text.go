@@ -150,5 +150,7 @@ func (p *textPrinter) checksSummary(r *Report) {
 	if r.Scan.Hidden > 0 {
 		p.line("%s hidden, below the severity asked for", grouped(int64(r.Scan.Hidden)))
 	}
-	p.problems(&r.Scan)
+	if len(r.Scan.Problems) > 0 { // a check that could not tell has said what it lacks
+		p.problems(&r.Scan)
+	}
 }
