@@ -89,6 +89,9 @@ type Progress struct {
 	// Done and Total are how much of a source was read and how much there is of it, in
 	// whatever it counts; the source adds to them. Total stays 0 where nobody knows.
 	Done, Total atomic.Int64
+	// Asked and ToAsk are how many credentials were asked about, and how many are to be;
+	// ToAsk is 0 until that begins.
+	Asked, ToAsk atomic.Int64
 }
 
 // Options say what is scanned and by which stages.
@@ -179,7 +182,24 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	}
 	slices.SortStableFunc(r.Findings, finding.Compare)
 	r.link(&o)
-	r.ask(ctx, &o)
+	r.conclude(ctx, &o)
+	r.Scan.Complete = len(r.Scan.Problems) == 0
+	r.Scan.Elapsed = time.Since(began)
+	return r, nil
+}
+
+// Resume does with findings that are there already what Run does once it has scanned:
+// it asks about them and runs the stages. Of the options, those that say how something
+// is found don't matter.
+func Resume(ctx context.Context, r *Result, o Options) {
+	problems := len(r.Scan.Problems)
+	r.conclude(ctx, &o)
+	r.Scan.Complete = r.Scan.Complete && len(r.Scan.Problems) == problems
+}
+
+// conclude asks about the findings, runs the stages, and puts all in its order.
+func (r *Result) conclude(ctx context.Context, o *Options) {
+	r.ask(ctx, o)
 	for _, stage := range o.Stages {
 		r.together(o.Target, stage)
 	}
@@ -188,9 +208,6 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	}
 	r.sortOthers()
 	sortProblems(r.Scan.Problems)
-	r.Scan.Complete = len(r.Scan.Problems) == 0
-	r.Scan.Elapsed = time.Since(began)
-	return r, nil
 }
 
 // merge joins what the workers gathered.

@@ -71,6 +71,8 @@ func (s *setup) show(fs *pflag.FlagSet, now time.Time) string {
 		switch fl.Name {
 		case "help", "config", "no-repo-config", "rules":
 			return // they say what is read, and are no values of it
+		case "partition":
+			return // see [verify]
 		}
 		origin := s.origin[fl.Name]
 		if origin == "" {
@@ -78,6 +80,10 @@ func (s *setup) show(fs *pflag.FlagSet, now time.Time) string {
 		}
 		if n, ok := fl.Value.(*count); ok && *n == 0 {
 			line(&b, "# "+fl.Name, "one a core", origin)
+			return
+		}
+		if (fl.Name == "with-profile" || fl.Name == "aws-endpoint") && fl.Value.String() == "" {
+			line(&b, "# "+fl.Name, "none", origin)
 			return
 		}
 		line(&b, fl.Name, tomlValue(fl.Value), origin)
@@ -96,6 +102,7 @@ func (s *setup) show(fs *pflag.FlagSet, now time.Time) string {
 	for _, e := range s.config.Allow {
 		s.showAllow(&b, e, now)
 	}
+	s.showVerify(&b)
 	s.showAccount(&b)
 	return b.String()
 }

@@ -27,6 +27,7 @@ type flags struct {
 	showSecrets, showAllowed bool
 	strict, quiet, exitZero  bool
 	playbook                 bool // of explain alone
+	asking                   asking
 	color, progress          *choice
 }
 
@@ -53,6 +54,7 @@ func (f *flags) addRepository(fs *pflag.FlagSet) {
 	f.addReports(fs)
 	f.addSecrets(fs)
 	f.addColor(fs)
+	f.addVerify(fs)
 }
 
 // addRules registers the flags that say which rules and which configuration hold.
@@ -76,6 +78,11 @@ func (f *flags) addLevels(fs *pflag.FlagSet) {
 // addRun registers the flags of a run's extent and exit status.
 func (f *flags) addRun(fs *pflag.FlagSet) {
 	fs.Var(&f.threads, "threads", "read and scan `N` files at once (default: one a core)")
+	f.addExit(fs)
+}
+
+// addExit registers those of the exit status alone.
+func (f *flags) addExit(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.strict, "strict", false, "count what nobody could expect to be scanned as not scanned")
 	fs.BoolVar(&f.exitZero, "exit-zero", false, "exit 0 despite findings if everything was scanned")
 }

@@ -48,6 +48,9 @@ func (u *ui) watch(p *scanner.Progress) (stop func()) {
 // says how far it came and how long the rest will take at that pace; its findings
 // aren't such yet, since many of them are of one value.
 func progressText(p *scanner.Progress, elapsed time.Duration) string {
+	if n := p.ToAsk.Load(); n > 0 {
+		return fmt.Sprintf("asking AWS: %d of %s, %d s", p.Asked.Load(), counted(int(n), "key"), int(elapsed.Seconds()))
+	}
 	done, total := p.Done.Load(), p.Total.Load()
 	if total <= 0 {
 		text := fmt.Sprintf("scanning: %d files, %s, %d s", p.Files.Load(), size(p.Bytes.Load()), int(elapsed.Seconds()))

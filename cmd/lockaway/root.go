@@ -50,7 +50,7 @@ func (a *app) root() *cobra.Command {
 		Short: "Find the AWS credentials that got out",
 		Long: "lockaway scans files, folders, standard input and git repositories for embedded\n" +
 			"credentials, tells for AWS keys whose they are, and says what AWS's guidance asks\n" +
-			"instead. Nothing that it finds leaves this machine.",
+			"instead. Nothing that it finds leaves this machine, unless AWS is to be asked.",
 		Example: "  lockaway scan            scan this folder\n" +
 			"  lockaway scan --staged   scan what the next commit adds\n" +
 			"  lockaway git             scan all that a repository holds\n" +
@@ -73,7 +73,10 @@ func (a *app) root() *cobra.Command {
 	root.SetOut(a.out)
 	root.SetErr(io.Discard)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { a.note(writeHelp(a.out, cmd)) })
-	root.AddCommand(a.scanCommand(), a.gitCommand(), a.accountCommand(), a.explainCommand(), a.rulesCommand(), a.configCommand(), a.completionCommand(), a.versionCommand())
+	root.AddCommand(
+		a.scanCommand(), a.gitCommand(), a.verifyCommand(), a.accountCommand(), a.explainCommand(),
+		a.rulesCommand(), a.configCommand(), a.completionCommand(), a.versionCommand(),
+	)
 	root.SetHelpCommand(a.helpCommand(root))
 	return root
 }

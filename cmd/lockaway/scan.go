@@ -119,6 +119,9 @@ func (a *app) execute(s *setup, o scanner.Options) (*scanner.Result, error) {
 	if a.ui.terminal && s.progress.value == "auto" && !s.quiet {
 		defer a.ui.watch(o.Progress)()
 	}
+	if err := a.verified(s, &o, j); err != nil {
+		return nil, err
+	}
 	return scanner.Run(a.ctx, o)
 }
 
@@ -146,6 +149,10 @@ func (a *app) tell(r *scanner.Result, f *flags) {
 	if r.Scan.Files == 0 && r.Scan.Skipped > 0 && len(problems) == 0 {
 		a.ui.warn("nothing was scanned: ignore files and the configuration leave out all that was asked for", "")
 	}
+	if n := r.Scan.Unsure; n > 0 {
+		a.ui.warn(fmt.Sprintf("hidden though nothing says that it isn't live: %s; the exit status counts that as found", counted(n, "finding")),
+			"without --only-live the report says of each why that couldn't be told")
+	}
 	for i, p := range problems {
 		if i == toldProblems {
 			a.ui.problem(fmt.Sprintf("and %d more could not be scanned", len(problems)-i), "the report names them all", false)
@@ -164,9 +171,9 @@ func (a *app) tell(r *scanner.Result, f *flags) {
 }
 
 // status is the exit status of a scan. written is false when a report could not
-// be: then the job is not done.
+// be: then the job is not done. What is hidden and may be live counts as found.
 func status(r *scanner.Result, f *flags, written bool) int {
-	found := slices.ContainsFunc(r.Findings, func(f *finding.Finding) bool { return f.Allowed == nil })
+	found := r.Scan.Unsure > 0 || slices.ContainsFunc(r.Findings, func(f *finding.Finding) bool { return f.Allowed == nil })
 	counts := slices.ContainsFunc(r.Scan.Problems, func(p finding.Problem) bool { return !p.Low || f.strict })
 	switch {
 	case found && !f.exitZero:

@@ -55,6 +55,9 @@ func (a *app) setupFrom(fs *pflag.FlagSet, f *flags, read func(*setup) error) (*
 		s.origin[setting.Name] = setting.From
 	}
 	a.ui.quiet = f.quiet
+	if err := s.readVerify(fs); err != nil {
+		return nil, err
+	}
 	return s, s.readRules()
 }
 

@@ -16,9 +16,10 @@ import (
 //
 //   - All of it goes to standard error, through this file and no other.
 //   - Each message is one line: "lockaway: KIND: text", where KIND is error,
-//     warning or hint. Text begins in lower case and ends without a period.
+//     warning, note or hint. Text begins in lower case and ends without a period.
 //   - An error says what is wrong and is followed by a hint only where a next step
 //     is known. Names stand in double quotes where they could be mistaken.
+//   - A note says what is about to be done, to whoever watches: on a terminal only.
 //   - Nothing from a file's name or content reaches a terminal raw.
 //   - The progress line is drawn on a terminal only, and is gone before anything
 //     else is written.
@@ -77,6 +78,13 @@ func (u *ui) warn(what, hint string) {
 	}
 	u.line("warning", what)
 	u.hint(hint)
+}
+
+// note tells who watches what is about to be done.
+func (u *ui) note(what string) {
+	if u.terminal && !u.quiet {
+		u.line("note", what)
+	}
 }
 
 // problem tells what could not be scanned: an error, unless nobody could expect

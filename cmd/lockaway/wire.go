@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
@@ -21,6 +22,8 @@ import (
 	"lockaway/scanner/source/ranges"
 	"lockaway/scanner/source/staged"
 	"lockaway/scanner/source/stdin"
+	"lockaway/verify"
+	"lockaway/verify/aws"
 )
 
 // This file alone builds the stages of a scan. Each function joins what a setup
@@ -118,6 +121,7 @@ func (s *setup) matcher(trace func(match.Step)) (func() scanner.Matcher, error) 
 type judging struct {
 	filters []scanner.Filter
 	entries scanner.Filter // the one of them that the allow entries are
+	level   scanner.Filter // the one that hides by confidence and severity
 	expired []finding.AllowEntry
 	advise  func([]*finding.Finding)
 }
@@ -146,6 +150,12 @@ func (s *setup) judging(now time.Time) (*judging, error) {
 		out.Judge = allowedBy(s.leftOut.Judge)
 	}
 	entries := scanner.Filter{Name: "allow", Judge: allowedBy(allow.Judge)}
+	hide := scanner.Filter{Name: "level", Judge: func(f *finding.Finding) scanner.Verdict {
+		if level.Hides(f) {
+			return scanner.Hide
+		}
+		return scanner.Keep
+	}}
 	return &judging{
 		filters: []scanner.Filter{
 			{Name: "refine", Judge: kept(func(f *finding.Finding) { refine.Apply(f) })},
@@ -154,14 +164,9 @@ func (s *setup) judging(now time.Time) (*judging, error) {
 			entries,
 			out,
 			{Name: "expiry", Judge: kept(func(f *finding.Finding) { filter.Expire(f, now) })},
-			{Name: "level", Judge: func(f *finding.Finding) scanner.Verdict {
-				if level.Hides(f) {
-					return scanner.Hide
-				}
-				return scanner.Keep
-			}},
+			hide,
 		},
-		entries: entries,
+		entries: entries, level: hide,
 		expired: allow.Expired(),
 		advise: func(fs []*finding.Finding) {
 			if len(fs) > 0 {
@@ -194,6 +199,38 @@ func (s *setup) advisor(now time.Time) (func() *advise.Advisor, error) {
 			panic(err)
 		}
 		return a
+	}, nil
+}
+
+// How long one call to AWS, and all of a run's, may take where nothing else is said.
+const (
+	defaultCall  = 8 * time.Second
+	defaultTotal = 2 * time.Minute
+)
+
+// partitions and checkEndpoint are for the flags that name such.
+var (
+	partitions    = aws.Partitions
+	checkEndpoint = func(s string) error { _, err := aws.CheckEndpoint(s); return err }
+)
+
+// verifying makes ready what asks AWS about findings.
+func (s *setup) verifying() (verify.Options, error) {
+	k, c := &s.asking, &s.config.Verify
+	o := aws.Options{
+		Partitions: k.partitions, Endpoint: string(k.endpoint), Version: versionText(),
+		CallTimeout: cmp.Or(time.Duration(c.CallSeconds)*time.Second, defaultCall),
+	}
+	if k.operator() {
+		o.Operator = &aws.Operator{Profile: string(k.profile), Environment: k.environment}
+	}
+	v, err := aws.New(o)
+	if err != nil {
+		return verify.Options{}, err
+	}
+	return verify.Options{
+		Verifier: v, CallCanaries: k.callCanaries,
+		Total: cmp.Or(time.Duration(c.TotalSeconds)*time.Second, defaultTotal),
 	}, nil
 }
 

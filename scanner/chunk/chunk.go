@@ -46,6 +46,7 @@ const (
 	PathName      Kind = "path-name"
 	Config        Kind = "config" // a file of the git folder
 	Symlink       Kind = "symlink"
+	Argument      Kind = "argument" // a word of the command line
 )
 
 // Content is what the chunks of one content share.

@@ -45,7 +45,7 @@ func (p *textPrinter) overview(r *Report) {
 		title, _, _ := strings.Cut(f.Title, ", derived from")
 		live := f.Verification != nil && f.Verification.State == finding.Live
 		switch {
-		case liveRoot(f.Verification):
+		case liveRoot(f.Verification) && !strings.Contains(title, "root user"):
 			title += ", live, a root user's"
 		case live:
 			title += ", live"

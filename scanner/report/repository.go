@@ -50,6 +50,8 @@ func (p *textPrinter) stands(at *finding.Place) string {
 	switch at.Source {
 	case chunk.Stdin:
 		return "standard input"
+	case chunk.Argument:
+		return "command line"
 	case chunk.CommitMessage:
 		return "commit " + short(at.Git) + ", message"
 	case chunk.CommitAuthor:

@@ -78,6 +78,8 @@ func scanned(s *finding.Scan) string {
 	switch {
 	case s.Kind == "stdin":
 		what = "standard input"
+	case s.Kind == "keys":
+		return "what was named"
 	case inRepository(s.Kind):
 		what = count(s.Blobs, "blob") + " and " + count(s.Commits, "commit")
 	}
