@@ -110,9 +110,10 @@ func Partitions() []string {
 }
 
 // New makes a verifier. It reads no file and opens no connection, but for the
-// operator's credentials where they are asked for: an error is a wrong option, with
-// what would do, or says why there are no such credentials.
-func New(o Options) (*Verifier, error) {
+// operator's credentials where they are asked for; getting those may take a request
+// (to assume a role), and ends when ctx does. An error is a wrong option, or says why
+// there are no such credentials; its method Hint, if it has one, says what would do.
+func New(ctx context.Context, o Options) (*Verifier, error) {
 	v := &Verifier{o: o, partitions: []partition{{"aws", regions["aws"]}}, wait: verify.Sleep, tried: map[string]time.Time{}}
 	for _, name := range o.Partitions {
 		region, ok := regions[name]
@@ -127,13 +128,15 @@ func New(o Options) (*Verifier, error) {
 		v.o.Now = time.Now
 	}
 	var err error
-	if v.client, v.transport, err = newClient(&v.o, maxAnswer); err != nil {
+	if v.client, v.transport, err = newClient(&v.o, maxAnswer, nil); err != nil {
 		return nil, err
 	}
 	if o.Operator != nil {
-		if v.operator, err = newOperator(v); err != nil {
+		c, err := connect(ctx, &v.o, v.transport)
+		if err != nil {
 			return nil, err
 		}
+		v.operator = &operator{Connection: c, v: v}
 	}
 	return v, nil
 }
@@ -142,7 +145,7 @@ func New(o Options) (*Verifier, error) {
 func (v *Verifier) ByID() bool { return v.operator != nil }
 
 // Requests is how many requests were sent so far.
-func (v *Verifier) Requests() int { return int(v.transport.sent.Load()) }
+func (v *Verifier) Requests() int { return int(v.transport.shared.sent.Load()) }
 
 // Verify implements verify.Verifier.
 func (v *Verifier) Verify(ctx context.Context, cred verify.Credential) finding.Verification {
@@ -156,7 +159,11 @@ func (v *Verifier) Verify(ctx context.Context, cred verify.Credential) finding.V
 	default:
 		out = v.alone(ctx, cred, k)
 	}
-	scrub(out, cred)
+	secrets := []string{cred.Secret.Reveal(), cred.Token.Reveal()}
+	if v.operator != nil {
+		secrets = append(secrets, v.operator.secrets...)
+	}
+	scrub(out, secrets)
 	return *out
 }
 

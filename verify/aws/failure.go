@@ -31,6 +31,7 @@ const (
 type failure struct {
 	kind   kind
 	reason string
+	unsent bool   // no request was sent
 	code   string // AWS's own, empty without one
 }
 
@@ -80,7 +81,7 @@ func (v *Verifier) failed(ctx context.Context, err error, note *trace, host stri
 	var api smithy.APIError
 	switch {
 	case note.fault != nil || !note.sent:
-		return failure{reason: v.transport.unreached(ctx, note, host)}
+		return failure{reason: v.transport.unreached(ctx, note, host), unsent: !note.sent}
 	case note.status >= 300 && note.status < 400:
 		return failure{reason: fmt.Sprintf("%s sent us elsewhere (status %d), where a key is not sent", host, note.status)}
 	case note.html && note.status < 500:

@@ -24,6 +24,7 @@ type inquiry struct {
 	who  *caller
 	out  *finding.Verification
 	host string
+	own  bool // the key itself signs, so that its last use may be this run's
 	over bool // nothing more is asked: nobody answers, or time is up
 }
 
@@ -102,10 +103,10 @@ func (q *inquiry) use(u *types.AccessKeyLastUsed) {
 		return // never used, or not since April 2015
 	}
 	began := q.out.Asked
-	if !q.who.at.IsZero() {
+	if q.who != nil && !q.who.at.IsZero() {
 		began = q.who.at
 	}
-	if (service == "sts" || service == "iam") && !at.Before(began.UTC().Truncate(time.Minute)) {
+	if q.own && (service == "sts" || service == "iam") && !at.Before(began.UTC().Truncate(time.Minute)) {
 		q.out.Reasons = append(q.out.Reasons, "the last use that IAM knows of is this question itself")
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -30,27 +31,33 @@ const (
 	again = time.Second
 )
 
-// client returns clients that sign with the given credentials and talk to a partition.
-// They read no file and no variable of the environment, retry nothing and log nothing.
-func (v *Verifier) clients(p partition, creds sdk.CredentialsProvider) (*sts.Client, *iam.Client) {
+// clients returns clients that sign with the given credentials and talk to a partition.
+// They read no file and no variable of the environment that says where to, retry
+// nothing and log nothing.
+func clients(o *Options, client *http.Client, p partition, creds sdk.CredentialsProvider) (*sts.Client, *iam.Client) {
 	var endpoint *string
-	if v.o.Endpoint != "" {
-		endpoint = &v.o.Endpoint
+	if o.Endpoint != "" {
+		endpoint = &o.Endpoint
 	}
-	agent := []func(*middleware.Stack) error{awsmiddleware.AddUserAgentKeyValue("lockaway", cmp.Or(v.o.Version, "unknown"))}
+	agent := userAgent(o)
 	return sts.New(sts.Options{
-			Region: p.region, Credentials: creds, HTTPClient: v.client, BaseEndpoint: endpoint,
+			Region: p.region, Credentials: creds, HTTPClient: client, BaseEndpoint: endpoint,
 			Retryer: sdk.NopRetryer{}, APIOptions: agent, DisableClockSkewCorrection: true,
 		}), iam.New(iam.Options{
-			Region: p.region, Credentials: creds, HTTPClient: v.client, BaseEndpoint: endpoint,
+			Region: p.region, Credentials: creds, HTTPClient: client, BaseEndpoint: endpoint,
 			Retryer: sdk.NopRetryer{}, APIOptions: agent, DisableClockSkewCorrection: true,
 		})
 }
 
+// userAgent adds who asks to what the SDK says of itself.
+func userAgent(o *Options) []func(*middleware.Stack) error {
+	return []func(*middleware.Stack) error{awsmiddleware.AddUserAgentKeyValue("lockaway", cmp.Or(o.Version, "unknown"))}
+}
+
 // host names whom requests for a service in a partition go to, for messages.
-func (v *Verifier) host(p partition) string {
-	if v.o.Endpoint != "" {
-		if u, err := CheckEndpoint(v.o.Endpoint); err == nil {
+func (o *Options) host(p partition) string {
+	if o.Endpoint != "" {
+		if u, err := CheckEndpoint(o.Endpoint); err == nil {
 			return u.Host
 		}
 	}
@@ -64,11 +71,11 @@ func (v *Verifier) pair(ctx context.Context, cred verify.Credential, k awskey.Ke
 	v.settle(ctx, cred.KeyID)
 	var strangers []string
 	for _, p := range v.order(cred.Partitions) {
-		service, access := v.clients(p, provider)
+		service, access := clients(&v.o, v.client, p, provider)
 		who, f := v.identify(ctx, service, p, k)
 		if f == nil {
 			who.fill(out)
-			q := &inquiry{v: v, iam: access, key: k, who: who, out: out, host: v.host(p)}
+			q := &inquiry{v: v, iam: access, key: k, who: who, out: out, host: v.o.host(p), own: true}
 			q.details(ctx)
 			return out
 		}
@@ -77,16 +84,23 @@ func (v *Verifier) pair(ctx context.Context, cred verify.Credential, k awskey.Ke
 			continue
 		}
 		out.State = finding.Unknown
+		if f.unsent && len(strangers) == 0 {
+			out.State = finding.NotCalled
+		}
 		out.Reasons = append(out.Reasons, reason(p, f))
 		if f.kind == ended {
 			out.State, out.Partition = finding.Dead, p.name
 			return out
+		}
+		if f.kind == wrongSecret {
+			v.consult(ctx, k, out)
 		}
 		if f.kind == wrongSecret || f.kind == skewed || ctx.Err() != nil {
 			return out // this partition knows the ID; or no other can be asked either
 		}
 	}
 	out.Reasons = append(out.Reasons, v.unknownTo(strangers, cred, k)...)
+	v.consult(ctx, k, out)
 	return out
 }
 
@@ -161,7 +175,7 @@ func (v *Verifier) identify(ctx context.Context, service *sts.Client, p partitio
 		if err == nil && !note.html {
 			return identity(answer, p, k, note)
 		}
-		f := v.failed(ctx, err, note, v.host(p))
+		f := v.failed(ctx, err, note, v.o.host(p))
 		if f.kind == wrongSecret {
 			v.mismatched(k.ID)
 		}

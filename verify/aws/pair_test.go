@@ -45,7 +45,7 @@ func fake(t testing.TB, o Options) (*fakeaws.Server, *Verifier) {
 func asking(t testing.TB, s *fakeaws.Server, o Options) *Verifier {
 	t.Helper()
 	o.Endpoint, o.Rate = s.URL, -1
-	v, err := New(o)
+	v, err := New(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

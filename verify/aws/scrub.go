@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"lockaway/scanner/finding"
-	"lockaway/verify"
 )
 
 // piece is how long a piece of a secret has to be to be taken for one, in bytes. A
@@ -16,12 +15,12 @@ const piece = 12
 
 const withheld = "(withheld: it holds a part of the secret)"
 
-// scrub takes out of a verification whatever holds the secret or the token, or a piece
-// of them: a server may send back what it was sent, and more than that if somebody
+// scrub takes out of a verification whatever holds a secret or token, or a piece of one:
+// a server may send back what it was sent, and more than that if somebody
 // else told it. They are looked for as they are and in the usual encodings.
-func scrub(v *finding.Verification, cred verify.Credential) {
+func scrub(v *finding.Verification, secrets []string) {
 	pieces := map[string]bool{}
-	for _, s := range []string{cred.Secret.Reveal(), cred.Token.Reveal()} {
+	for _, s := range secrets {
 		if len(s) < piece {
 			continue
 		}

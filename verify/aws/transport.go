@@ -10,7 +10,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -28,8 +27,9 @@ const (
 
 // newClient makes the HTTP client of a run: its own, so that nothing set for all of the
 // process holds for it. No redirect is followed, nothing is unpacked, no answer is
-// longer than limit bytes.
-func newClient(o *Options, limit int64) (*http.Client, *transport, error) {
+// longer than limit bytes. It shares its pace and its count with another's transport, if
+// one is given.
+func newClient(o *Options, limit int64, with *transport) (*http.Client, *transport, error) {
 	dialer := &net.Dialer{Timeout: dialTimeout, KeepAlive: -1}
 	proxy := o.Proxy
 	if proxy == nil {
@@ -46,11 +46,13 @@ func newClient(o *Options, limit int64) (*http.Client, *transport, error) {
 		}
 	}
 	timeout := cmp.Or(o.CallTimeout, defaultCallTimeout)
-	rate := o.Rate
-	if rate == 0 {
-		rate = defaultRate
+	pace := &shared{}
+	if with != nil {
+		pace = with.shared
+	} else {
+		pace.Limiter = verify.NewLimiter(cmp.Or(o.Rate, defaultRate))
 	}
-	t := &transport{limit: limit, timeout: timeout, pace: verify.NewLimiter(rate), next: &http.Transport{
+	t := &transport{limit: limit, timeout: timeout, shared: pace, next: &http.Transport{
 		Proxy: proxy, DialContext: dialer.DialContext,
 		TLSHandshakeTimeout: tlsTimeout, ResponseHeaderTimeout: timeout, MaxResponseHeaderBytes: 64 << 10,
 		DisableCompression: true, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 4, IdleConnTimeout: 30 * time.Second,
@@ -74,11 +76,23 @@ func onlyLoopback(_, address string, _ syscall.RawConn) error {
 // whole, within limits, before anything reads them.
 type transport struct {
 	next    http.RoundTripper
-	pace    *verify.Limiter
+	shared  *shared
 	limit   int64
 	timeout time.Duration // of one request, answer included; waiting for its turn aside
-	sent    atomic.Int64
 }
+
+// shared is what holds for all requests of a run.
+type shared struct {
+	*verify.Limiter
+	sent atomic.Int64
+	// unanswered is how many requests in a row nobody answered in time.
+	unanswered atomic.Int64
+}
+
+// maxUnanswered is after how many of those nobody is asked any more: a server or a
+// network that swallows requests would hold each of them for as long as a call may
+// take.
+const maxUnanswered = 3
 
 // trace is what is noted of a request, for those who have to say what came of it.
 type trace struct {
@@ -101,6 +115,7 @@ func traced(ctx context.Context) (context.Context, *trace) {
 var (
 	errTooLong = errors.New("the answer is longer than any of AWS's")
 	errTooDeep = errors.New("the answer is nested deeper than any of AWS's")
+	errGivenUp = fmt.Errorf("not asked any more: %d requests in a row were not answered in time", maxUnanswered)
 )
 
 // RoundTrip implements http.RoundTripper.
@@ -110,20 +125,36 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		note = &trace{}
 	}
 	*note = trace{}
-	if err := t.pace.Wait(r.Context()); err != nil {
+	if err := t.shared.Wait(r.Context()); err != nil {
 		note.fault = err
 		return nil, err
+	}
+	if t.shared.unanswered.Load() >= maxUnanswered {
+		note.fault = errGivenUp
+		return nil, errGivenUp
 	}
 	limited, cancel := context.WithTimeout(r.Context(), t.timeout)
 	defer cancel()
 	note.sent = true
-	t.sent.Add(1)
+	t.shared.sent.Add(1)
 	resp, err := t.take(r.WithContext(limited), note)
 	if err != nil && r.Context().Err() == nil && limited.Err() != nil {
 		err = context.DeadlineExceeded
 	}
+	switch {
+	case slow(err):
+		t.shared.unanswered.Add(1)
+	case note.status != 0:
+		t.shared.unanswered.Store(0)
+	}
 	note.fault = err
 	return resp, err
+}
+
+// slow tells whether a request failed because time ran out.
+func slow(err error) bool {
+	var timeout net.Error
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
 }
 
 // take sends a request and reads its answer.
@@ -177,14 +208,12 @@ func (t *transport) unreached(ctx context.Context, note *trace, host string) str
 	err := note.fault
 	var dns *net.DNSError
 	var op *net.OpError
-	var bad net.Error
-	var address *url.Error
 	switch {
 	case ctx.Err() != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return "the time limit of the whole run came first"
 	case ctx.Err() != nil:
 		return "it was interrupted"
-	case errors.Is(err, errTooLong), errors.Is(err, errTooDeep):
+	case errors.Is(err, errTooLong), errors.Is(err, errTooDeep), errors.Is(err, errGivenUp):
 		return err.Error()
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Sprintf("no answer from %s within %v", host, t.timeout)
@@ -196,10 +225,8 @@ func (t *transport) unreached(ctx context.Context, note *trace, host string) str
 		return fmt.Sprintf("the certificate of %s is not to be trusted", host)
 	case errors.As(err, &op) && op.Op == "dial":
 		return fmt.Sprintf("%s can't be reached", host)
-	case errors.As(err, &bad) && bad.Timeout():
-		return fmt.Sprintf("no answer from %s within %v", host, t.timeout)
-	case note.status != 0, errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.As(err, &op), errors.As(err, &address):
-		return fmt.Sprintf("the connection to %s was cut", host)
+	case slow(err):
+		return fmt.Sprintf("no answer from %s in time", host)
 	}
-	return fmt.Sprintf("no answer from %s", host)
+	return fmt.Sprintf("the connection to %s was cut", host)
 }
