@@ -224,7 +224,7 @@ func (s *setup) verifying() (verify.Options, error) {
 	if k.operator() {
 		o.Operator = &aws.Operator{Profile: string(k.profile), Environment: k.environment}
 	}
-	v, err := aws.New(o)
+	v, err := aws.New(context.Background(), o)
 	if err != nil {
 		return verify.Options{}, err
 	}
