@@ -101,7 +101,7 @@ func sharedUsers(x *exam) verdictOf {
 	if !x.s.Report.Known && !x.s.Details.Known {
 		return x.cannotTell("nothing tells which users there are", x.report())
 	}
-	var told, resources []string
+	var told, resources, passwords []string
 	worse := false
 	for _, p := range x.people {
 		if !x.l.looksShared(p.name) {
@@ -109,7 +109,7 @@ func sharedUsers(x *exam) verdictOf {
 		}
 		var by []string
 		if p.password() == On {
-			by = append(by, "a password")
+			by, passwords = append(by, "a password"), append(passwords, p.name)
 		}
 		if n := len(p.active()); n > 0 {
 			by = append(by, count(n, "active key"))
@@ -137,12 +137,16 @@ func sharedUsers(x *exam) verdictOf {
 	if len(told) == 1 {
 		verb, them = " has a name of neither a person nor one program", "it"
 	}
-	v := fail(resources, []string{
+	steps := []string{
 		"Ask who uses it: `aws cloudtrail lookup-events --lookup-attributes AttributeKey=Username,AttributeValue=" + word(resources[0]) + " --max-results 50` tells addresses and user agents; one person or one program is fine, and a pattern in shared_names in .lockaway.toml leaves the name out",
 		"Give each person a sign-in of their own: IAM Identity Center, or an IAM user where that can't be",
 		"Give each program a role of its own, or else a key of its own (KEY-12)",
-		"Then make the shared keys inactive, and take the password: `aws iam delete-login-profile --user-name " + word(resources[0]) + "`",
-	}, "%d user%s, so that several people may share %s (the account itself doesn't tell): %s", len(told), verb, them, few(told, 6))
+		"Then make the shared keys inactive, and delete them",
+	}
+	if len(passwords) > 0 {
+		steps = append(steps, "Take the password: `aws iam delete-login-profile --user-name "+word(passwords[0])+"`")
+	}
+	v := fail(resources, steps, "%d user%s, so that several people may share %s (the account itself doesn't tell): %s", len(told), verb, them, few(told, 6))
 	if worse {
 		return v.as(finding.High)
 	}

@@ -71,14 +71,17 @@ func Join(s *Snapshot, fs []*finding.Finding, now time.Time) Joined {
 			continue
 		}
 		var v *finding.Verification
+		mayBeRoot := false
 		if found {
 			v = x.known(listed)
 		} else {
-			v = x.unlisted(k)
+			v, mayBeRoot = x.unlisted(k)
 		}
 		v.Asked = s.Keys.Time
 		f.Verification = v
-		f.Severity = joinedSeverity(f, v)
+		if f.Severity = joinedSeverity(f, v); mayBeRoot {
+			f.Severity = finding.Critical
+		}
 		out.Findings = append(out.Findings, f)
 	}
 	return out
@@ -167,9 +170,10 @@ func (x *exam) own(v *finding.Verification, user string) {
 }
 
 // unlisted is what is known of a key that stands in no list. What isn't known isn't
-// guessed; what it would take to know it is said.
-func (x *exam) unlisted(k awskey.Key) *finding.Verification {
-	v := &finding.Verification{State: finding.NotCalled, Identity: finding.UnknownIdentity, AccountID: k.Account, Partition: x.s.Partition}
+// guessed; what it would take to know it is said. mayBeRoot is where all that is known
+// points to the root user, or to nobody any more.
+func (x *exam) unlisted(k awskey.Key) (v *finding.Verification, mayBeRoot bool) {
+	v = &finding.Verification{State: finding.NotCalled, Identity: finding.UnknownIdentity, AccountID: k.Account, Partition: x.s.Partition}
 	say := func(format string, args ...any) { v.Reasons = append(v.Reasons, fmt.Sprintf(format, args...)) }
 	if k.Account != "" {
 		say("of account %s, by the ID itself", k.Account)
@@ -181,15 +185,15 @@ func (x *exam) unlisted(k awskey.Key) *finding.Verification {
 		v.LastUsed, v.Service, v.Region = use.Time, use.Service, use.Region
 		x.own(v, use.User)
 		say("its user is known by its last use; whether it is active, the list of that user's keys would tell")
-		return v
+		return v, false
 	}
 	if k.Kind == awskey.Temporary {
 		say("temporary keys stand in no list; they end by themselves, after 36 hours at most")
-		return v
+		return v, false
 	}
 	if !x.allListed() {
 		say("whose it is, the lists of keys would tell: %s", cmp.Or(x.s.Keys.Missing, "the output of `aws iam list-access-keys --user-name USER` for each user"))
-		return v
+		return v, false
 	}
 	rootKeys, has := x.rootHasKeys()
 	switch {
@@ -199,7 +203,7 @@ func (x *exam) unlisted(k awskey.Key) *finding.Verification {
 		v.State = finding.Dead
 		say("no user of the account has it, nor has the root user any: it was deleted")
 	case has == On && slices.ContainsFunc(rootKeys, func(k key) bool { return k.id == "" }) || has == On && len(rootKeys) == 0:
-		v.State = finding.Unknown
+		v.State, mayBeRoot = finding.Unknown, true
 		say("no user of the account has it, and the root user has access keys whose IDs nothing tells: it is the root user's, or deleted")
 	case has == On:
 		v.State = finding.Dead
@@ -208,16 +212,16 @@ func (x *exam) unlisted(k awskey.Key) *finding.Verification {
 		v.State = finding.Unknown
 		say("no user of the account has it: it was deleted, or is the root user's; the account summary would tell whether that has keys")
 	}
-	return v
+	return v, mayBeRoot
 }
 
-// allListed tells whether the lists of keys are those of all users.
+// allListed tells whether the lists of keys are those of all users who have any.
 func (x *exam) allListed() bool {
-	if !x.s.Keys.Known || x.s.Keys.Partial || !x.s.Report.Known && (!x.s.Details.Known || x.s.Details.Partial) {
+	if x.s.Keys.Partial || !x.s.Report.Known && (!x.s.Details.Known || x.s.Details.Partial) {
 		return false
 	}
 	for _, p := range x.people {
-		has := p.row == nil || slices.ContainsFunc(p.row.Keys[:], func(k RowKey) bool { return k.Active || !k.Rotated.IsZero() })
+		has := p.row == nil || p.row.More != "" || slices.ContainsFunc(p.row.Keys[:], func(k RowKey) bool { return k.Active || !k.Rotated.IsZero() })
 		if _, listed := x.s.Keys.Value[p.name]; !listed && has {
 			return false
 		}

@@ -108,6 +108,18 @@ func TestJoinUnlisted(t *testing.T) {
 			s.Keys.Value[RootUser] = []Key{{ID: keyID(t, "AKIA", s.ID, 3), User: RootUser, Active: true, Created: before(9)}}
 		}, other, finding.Dead, "neither a user of the account nor the root user has it"},
 		{"a user's list is missing", func(s *Snapshot) { delete(s.Keys.Value, "bob") }, other, finding.NotCalled, "`aws iam list-access-keys --user-name USER`"},
+		{"no lists, and none needed", func(s *Snapshot) {
+			missing(&s.Keys)
+			for i := range s.Report.Value {
+				s.Report.Value[i].Keys = [2]RowKey{}
+			}
+		}, other, finding.Dead, "it was deleted"},
+		{"more keys than the report has", func(s *Snapshot) {
+			missing(&s.Keys)
+			for i := range s.Report.Value {
+				s.Report.Value[i].Keys, s.Report.Value[i].More = [2]RowKey{}, "1 more access key"
+			}
+		}, other, finding.NotCalled, "by the ID itself"},
 		{"no lists", func(s *Snapshot) { missing(&s.Keys) }, other, finding.NotCalled, "of account 111122223333, by the ID itself"},
 		{"no lists, and what it would take", func(s *Snapshot) { s.Keys = Part[map[string][]Key]{Missing: "iam:ListAccessKeys"} }, other, finding.NotCalled, "would tell: iam:ListAccessKeys"},
 		{"last use alone", func(s *Snapshot) {
@@ -132,7 +144,14 @@ func TestJoinUnlisted(t *testing.T) {
 		if test.name == "last use alone" && (v.User != "bob" || !isTrue(v.Admin) || v.Service != "iam") {
 			t.Errorf("%s: %+v", test.name, v)
 		}
-		if want := (v.State == finding.Dead); (fs[0].Severity == finding.Low) != want {
+		want := finding.High
+		switch {
+		case v.State == finding.Dead:
+			want = finding.Low
+		case strings.Contains(test.reason, "root user's, or deleted"):
+			want = finding.Critical
+		}
+		if fs[0].Severity != want {
 			t.Errorf("%s: severity %s", test.name, fs[0].Severity)
 		}
 	}
