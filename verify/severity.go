@@ -4,7 +4,7 @@ import (
 	"lockaway/scanner/finding"
 )
 
-// severity is how bad a finding is after its verification.
+// Severity is how bad a finding is after its verification.
 //
 // A live key is critical where it is the root user's, where its owner has administrator
 // rights, and where AWS has attached its quarantine policy: then it was seen in public.
@@ -15,7 +15,7 @@ import (
 //
 // An ID alone opens nothing, so its key raises it only where it is the root user's,
 // which should have none.
-func severity(f *finding.Finding, v *finding.Verification) finding.Severity {
+func Severity(f *finding.Finding, v *finding.Verification) finding.Severity {
 	alone := !holdsSecret(f)
 	switch v.State {
 	case finding.Live:

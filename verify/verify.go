@@ -118,7 +118,7 @@ func Findings(ctx context.Context, fs []*finding.Finding, o Options) Summary {
 	r.ask(ctx)
 	for _, f := range fs {
 		if f.Verification = r.of(f); f.Verification != nil {
-			f.Severity = severity(f, f.Verification)
+			f.Severity = Severity(f, f.Verification)
 		}
 	}
 	return r.summary()
