@@ -69,6 +69,7 @@ type (
 		Masked      string         `json:"masked"`
 		Length      int            `json:"length"`
 		Fingerprint string         `json:"fingerprint"`
+		Expires     string         `json:"expires,omitempty"` // in RFC 3339
 		Parts       []jsonPart     `json:"parts,omitempty"`
 		AWS         *jsonAWS       `json:"aws,omitempty"`
 		Git         *jsonGit       `json:"git,omitempty"`
@@ -237,7 +238,7 @@ func (m *Mask) finding(f *finding.Finding, o Options) jsonFinding {
 	out := jsonFinding{
 		Rule: f.Rule, Title: m.json(f.Title), Confidence: f.Confidence.String(), Severity: f.Severity.String(),
 		Path: m.json(f.Path), StartLine: f.StartLine, EndLine: f.EndLine, StartColumn: f.StartColumn, EndColumn: f.EndColumn,
-		Source: string(f.Source), Masked: m.value(f.Value, identifies(f)), Length: f.Value.Len(), Fingerprint: f.Fingerprint,
+		Source: string(f.Source), Masked: m.value(f.Value, identifies(f)), Length: f.Value.Len(), Fingerprint: f.Fingerprint, Expires: jsonTime(f.Expires),
 		Layers: m.jsonAll(f.Layers), Why: m.jsonAll(f.Why), Steps: m.jsonAll(f.Steps),
 		PathBase64: m.pathBytes(f.Path), Git: m.git(&f.Place), Places: m.places(f),
 		Verification: m.verification(f.Verification),

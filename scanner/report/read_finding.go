@@ -77,6 +77,11 @@ func (in *jsonFinding) read() (*finding.Finding, error) {
 	for _, g := range in.Guidance {
 		f.Guidance = append(f.Guidance, finding.Guidance{ID: g.ID, Title: g.Title, Advice: g.Advice})
 	}
+	if in.Expires != "" {
+		if f.Expires, err = time.Parse(time.RFC3339, in.Expires); err != nil {
+			return nil, fmt.Errorf("%q is no time at which a value ends", in.Expires)
+		}
+	}
 	if f.Verification, err = in.Verification.read(); err != nil {
 		return nil, err
 	}
