@@ -82,6 +82,10 @@ func examined(t *testing.T, a *fakeaws.Account, s *account.Snapshot) *report.Rep
 			Value: finding.NewSecret(id), Fingerprint: fmt.Sprintf("%020d", i+1), AWS: &finding.AWS{KeyID: id, AccountID: k.Account, Partition: "aws"},
 			Parts: []finding.Part{{Kind: "key-id", Value: finding.NewSecret(id), Line: i + 1}},
 		})
+		if i%2 == 0 { // with its secret, or the ID alone, which opens nothing
+			f := leaks[i]
+			f.Title, f.Parts = "AWS access key with its secret", append(f.Parts, finding.Part{Kind: "secret", Value: finding.NewSecret("made up"), Line: i + 1})
+		}
 	}
 	return &report.Report{
 		Scan:   finding.Scan{Kind: "account", Target: "saved", Account: s.Describe(now)},

@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"lockaway/rules/awskey"
 	"lockaway/scanner/finding"
+	"lockaway/verify"
 )
 
 // Joined is what tying a report's findings to an account came to.
@@ -79,9 +79,11 @@ func Join(s *Snapshot, fs []*finding.Finding, now time.Time) Joined {
 		}
 		v.Asked = s.Keys.Time
 		f.Verification = v
-		if f.Severity = joinedSeverity(f, v); mayBeRoot {
-			f.Severity = finding.Critical
+		like := v
+		if mayBeRoot {
+			like = &finding.Verification{State: finding.Live, Identity: finding.Root}
 		}
+		f.Severity = verify.Severity(f, like)
 		out.Findings = append(out.Findings, f)
 	}
 	return out
@@ -227,25 +229,4 @@ func (x *exam) allListed() bool {
 		}
 	}
 	return true
-}
-
-// joinedSeverity is a finding's severity by what is known of its key: a key that
-// works is worse by whose it is; one that doesn't is a trace of what was.
-func joinedSeverity(f *finding.Finding, v *finding.Verification) finding.Severity {
-	is := func(b *bool) bool { return b != nil && *b }
-	switch v.State {
-	case finding.Live:
-		if v.Identity == finding.Root || is(v.Admin) || is(v.Quarantined) {
-			return finding.Critical
-		}
-		return max(f.Severity, finding.High)
-	case finding.Inactive:
-		return min(f.Severity, finding.Medium)
-	case finding.Dead:
-		return min(f.Severity, finding.Low)
-	}
-	if v.Identity == finding.Root || strings.HasSuffix(v.ARN, ":root") {
-		return finding.Critical
-	}
-	return f.Severity
 }

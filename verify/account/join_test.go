@@ -23,6 +23,7 @@ func keyID(t testing.TB, prefix, account string, n uint64) string {
 func leaked(id string) *finding.Finding {
 	f := &finding.Finding{Rule: "aws-access-key", Severity: finding.High, Value: finding.NewSecret(id)}
 	f.Path = "app/config.ini"
+	f.Parts = []finding.Part{{Kind: "key-id", Value: f.Value}, {Kind: "secret", Value: finding.NewSecret("beside it")}}
 	if k, ok := awskey.Parse(id); ok {
 		f.AWS = &finding.AWS{KeyID: id, AccountID: k.Account, Example: k.Example}
 	}
