@@ -93,9 +93,11 @@ func (g *gathered) lacks(s *Snapshot, d Details) string {
 	for _, u := range d.Users {
 		has[u.Name] = true
 	}
+	counted, ok := s.Summary.Value["Users"]
+	all := ok && counted == len(d.Users) // who else is in an older report has gone
 	var users []string
 	for _, name := range userNames(&Snapshot{Report: s.Report}, g.users) {
-		if !has[name] && s.Summary.Value["Users"] != len(d.Users) {
+		if !has[name] && !all {
 			users = append(users, name)
 		}
 	}

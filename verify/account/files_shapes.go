@@ -32,9 +32,10 @@ type shapeInline []struct {
 type shapeUser struct {
 	shapeNamed
 	shapePolicies
-	UserName, UserID string
-	GroupList        []string
-	UserPolicyList   shapeInline
+	UserName       string
+	UserID         string `json:"UserId"`
+	GroupList      []string
+	UserPolicyList shapeInline
 }
 
 type shapeGroup struct {
@@ -47,7 +48,8 @@ type shapeGroup struct {
 type shapeRole struct {
 	shapeNamed
 	shapePolicies
-	RoleName, RoleID         string
+	RoleName                 string
+	RoleID                   string `json:"RoleId"`
 	AssumeRolePolicyDocument json.RawMessage
 	RolePolicyList           shapeInline
 	RoleLastUsed             struct {
@@ -57,9 +59,10 @@ type shapeRole struct {
 }
 
 type shapeManaged struct {
-	PolicyName, Arn, DefaultVersionID string
-	PolicyVersionList                 []struct {
-		VersionID        string
+	PolicyName, Arn   string
+	DefaultVersionID  string `json:"DefaultVersionId"`
+	PolicyVersionList []struct {
+		VersionID        string `json:"VersionId"`
 		IsDefaultVersion bool
 		Document         json.RawMessage
 	}
@@ -73,9 +76,10 @@ type shapeDevice struct {
 }
 
 type shapeKey struct {
-	AccessKeyID, Status string
-	UserName            *string
-	CreateDate          stamp
+	AccessKeyID string `json:"AccessKeyId"`
+	Status      string
+	UserName    *string
+	CreateDate  stamp
 }
 
 type shapeUse struct {
@@ -84,9 +88,10 @@ type shapeUse struct {
 }
 
 type shapeCertificate struct {
-	CertificateID, Status string
-	UserName              *string
-	UploadDate            stamp
+	CertificateID string `json:"CertificateId"`
+	Status        string
+	UserName      *string
+	UploadDate    stamp
 }
 
 type shapePasswords struct {

@@ -262,9 +262,7 @@ func (g *gathered) wrapped(name string, when time.Time, s *said) {
 func (g *gathered) takeDetails(name string, when time.Time, s *said) {
 	d := Details{Users: s.users, Groups: s.groups, Roles: s.roles, Policies: s.policies}
 	for _, arn := range arns(d) {
-		if !strings.Contains(arn, ":aws:") { // AWS's own policies are no account's
-			g.see(arn, name)
-		}
+		g.see(arn, name) // AWS's own policies have no account in theirs
 	}
 	g.details = append(g.details, sighting[Details]{d, name, when, s.truncated})
 }

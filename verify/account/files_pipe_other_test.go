@@ -1,0 +1,5 @@
+//go:build !unix
+
+package account
+
+func makePipe(string) bool { return false }
