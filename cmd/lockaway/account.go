@@ -94,6 +94,7 @@ func (a *app) account(cmd *cobra.Command, f *flags, g *accountFlags) error {
 	if err != nil {
 		return err
 	}
+	a.tellAge(snap, began)
 	doc, err := a.examined(s, snap, leaks, began)
 	if err != nil {
 		return err
@@ -158,6 +159,18 @@ func (a *app) examined(s *setup, snap *account.Snapshot, leaks []*finding.Findin
 	})
 	a.tellLeftOut(joined)
 	return doc, nil
+}
+
+// fresh is for how many days saved files speak of the present.
+const fresh = 7
+
+// tellAge warns of a report that is old: what was done since isn't in it.
+func (a *app) tellAge(s *account.Snapshot, now time.Time) {
+	made := s.Report.Time
+	if days := int(now.Sub(made).Hours() / 24); s.Report.Known && !made.IsZero() && days > fresh {
+		a.ui.warn(fmt.Sprintf("the credential report is of %s, %d days old: what was done since isn't seen", made.UTC().Format(time.DateOnly), days),
+			"get it anew: aws iam generate-credential-report; aws iam get-credential-report > report.json")
+	}
 }
 
 // tellLeftOut says which of a report's findings are not those of the account.

@@ -180,6 +180,9 @@ func newExam(s *Snapshot, l Limits, now time.Time) *exam {
 	return x
 }
 
+// partition is the one that ARNs in commands are of.
+func (x *exam) partition() string { return cmp.Or(x.s.Partition, "aws") }
+
 // days is how many whole days lie between a time and the report's.
 func (x *exam) days(t time.Time) int { return int(x.then.Sub(t) / (24 * time.Hour)) }
 

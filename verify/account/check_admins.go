@@ -71,7 +71,7 @@ func otherAdministrators(x *exam) verdictOf {
 	}
 	return fail([]string{RootUser}, []string{
 		"Make administrators in IAM Identity Center: assign people, or a group of them, a permission set with AdministratorAccess (https://docs.aws.amazon.com/singlesignon/latest/userguide/getting-started.html)",
-		"Where that can't be, a group of IAM users as the guidance has it: `aws iam create-group --group-name admins`, `aws iam attach-group-policy --group-name admins --policy-arn arn:aws:iam::aws:policy/AdministratorAccess`, each member with a second factor",
+		"Where that can't be, a group of IAM users as the guidance has it: `aws iam create-group --group-name admins`, `aws iam attach-group-policy --group-name admins --policy-arn arn:" + x.partition() + ":iam::aws:policy/AdministratorAccess`, each member with a second factor",
 		"Sign in with it once and check that it can do the daily work; then put the root user's credentials away",
 	}, "nobody but the root user has administrator rights")
 }

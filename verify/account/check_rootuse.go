@@ -136,7 +136,7 @@ func centralRoot(x *exam) verdictOf {
 	steps = append(steps,
 		"Manage root credentials centrally: `aws iam enable-organizations-root-credentials-management`, and `aws iam enable-organizations-root-sessions` for the tasks that need root",
 		"Delete member accounts' root credentials there: IAM console, Root access management",
-		"Deny the root users of member accounts the rest, by a service control policy on aws:PrincipalArn like arn:aws:iam::*:root; it doesn't bind the management account",
+		"Deny the root users of member accounts the rest, by a service control policy on aws:PrincipalArn like arn:"+x.partition()+":iam::*:root; it doesn't bind the management account",
 	)
 	return fail(nil, steps, "the account manages an organization, and member accounts' root credentials are not managed centrally").as(finding.Low)
 }

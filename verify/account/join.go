@@ -142,7 +142,7 @@ func (x *exam) own(v *finding.Verification, user string) {
 	yes, no := true, false
 	if user == RootUser {
 		v.Identity, v.Admin = finding.Root, &yes
-		v.ARN = "arn:" + cmp.Or(x.s.Partition, "aws") + ":iam::" + x.s.ID + ":root"
+		v.ARN = "arn:" + x.partition() + ":iam::" + x.s.ID + ":root"
 		switch x.rootMFAState() {
 		case On:
 			v.MFA = &yes

@@ -147,7 +147,7 @@ func (e *estate) reach() *reachable {
 		}
 	}
 	for _, g := range e.groups {
-		if ways := g.member(e.account).own(); len(ways) > 0 {
+		if ways := g.member().own(); len(ways) > 0 {
 			r.groups = append(r.groups, g)
 		}
 	}
@@ -155,9 +155,10 @@ func (e *estate) reach() *reachable {
 }
 
 // member is a made-up user who has what a group gives, and nothing else.
-func (g group) member(account string) *identity {
+func (g group) member() *identity {
+	before, _, _ := strings.Cut(g.arn, ":group/")
 	return &identity{
-		user: true, name: "lockaway-nobody", arn: "arn:aws:iam::" + account + ":user/lockaway-nobody",
+		user: true, name: "lockaway-nobody", arn: before + ":user/lockaway-nobody",
 		groups: []string{g.arn}, policies: g.policies,
 	}
 }
