@@ -23,17 +23,23 @@ type collector struct {
 type answered struct {
 	q *question
 	v finding.Verification
-	// last says that nothing more comes of this key.
-	last bool
+	// skipped says that it need not be asked, last that nothing more comes of this key.
+	skipped, last bool
 }
 
 func newCollector(r *run, ctx context.Context) *collector {
 	c := &collector{r: r, ctx: ctx}
+	room := len(r.order)
 	for _, a := range r.order {
-		c.all += len(a.questions)
+		room += len(a.questions)
+		for _, q := range a.questions {
+			if r.idle(q) == "" {
+				c.all++
+			}
+		}
 	}
-	// Room for all of them: whoever comes too late ends without anybody to take it.
-	c.work, c.answers = make(chan *asking, len(r.order)), make(chan answered, c.all+len(r.order))
+	// Room for all that may come: whoever comes too late ends without anybody to take it.
+	c.work, c.answers = make(chan *asking, len(r.order)), make(chan answered, room)
 	for _, a := range r.order {
 		c.work <- a
 	}
@@ -73,7 +79,9 @@ func (c *collector) collect(workers int) {
 }
 
 func (c *collector) take(got answered) {
-	got.q.answer = &got.v
+	if !got.skipped {
+		got.q.answer = &got.v
+	}
 	if !got.v.Asked.IsZero() {
 		c.r.asked++
 	}
@@ -97,24 +105,22 @@ func (c *collector) giveUp() {
 // ended says what ended the run.
 func (c *collector) ended() string {
 	if errors.Is(c.ctx.Err(), context.DeadlineExceeded) {
-		return fmt.Sprintf("the time limit of %v", c.r.o.Total)
+		return fmt.Sprintf("the time limit of %v was over", c.r.o.Total)
 	}
 	return "it was interrupted"
 }
 
-// one asks all that is to be asked of one key.
+// one asks all that is to be asked of one key: with its secret first, for that tells
+// most, and by its ID only where no secret of it lives.
 func (c *collector) one(a *asking) {
 	defer func() { c.answers <- answered{last: true} }()
-	live, secrets, byID := false, 0, (*question)(nil)
+	live, secrets := false, 0
 	for _, q := range a.questions {
-		if !q.c.Pair() {
-			byID = q
+		if !q.c.Signs() {
 			continue
 		}
 		var v finding.Verification
-		switch why := c.r.idle(q); {
-		case why != "":
-			continue
+		switch {
 		case live:
 			v = notCalled("the secret of this key ID is another one, which was found too")
 		case secrets == maxSecrets:
@@ -126,9 +132,14 @@ func (c *collector) one(a *asking) {
 		live = live || v.State == finding.Live
 		c.answers <- answered{q: q, v: v}
 	}
-	// An ID whose secret told all there is need not be asked about by itself.
-	if byID != nil && !live && c.r.idle(byID) == "" {
-		c.answers <- answered{q: byID, v: c.verify(byID)}
+	for _, q := range a.questions {
+		switch {
+		case q.c.Signs() || c.r.idle(q) != "":
+		case live:
+			c.answers <- answered{q: q, skipped: true}
+		default:
+			c.answers <- answered{q: q, v: c.verify(q)}
+		}
 	}
 }
 
@@ -136,7 +147,7 @@ func (c *collector) one(a *asking) {
 // may hold what it was asked about, so it is not repeated.
 func (c *collector) verify(q *question) (v finding.Verification) {
 	if c.ctx.Err() != nil {
-		return notCalled("not asked: " + c.ended() + " came first")
+		return notCalled("not asked: " + c.ended())
 	}
 	asked := c.r.o.Now()
 	defer func() {

@@ -3,6 +3,7 @@ package verify
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"lockaway/rules/awskey"
 	"lockaway/scanner/finding"
@@ -20,6 +21,7 @@ const (
 	whyKind       = "only access keys are asked about"
 	whySMTP       = "an SMTP password is not asked about; the key that its user name is can be, with credentials of your own (--with-profile NAME, --with-environment)"
 	whySMTPAlone  = "an SMTP password without its user name, which is a key ID: nobody can be asked"
+	whyForm       = "what stands beside the key ID is not built like a secret access key"
 	whyPrefix     = "IDs of this kind can't be asked about"
 )
 
@@ -30,6 +32,7 @@ type held struct {
 	secret, token finding.Secret
 	smtp          bool   // what stands beside the ID is a password made of the secret
 	other         bool   // the ID is only named by what was found: a signed address
+	lone          bool   // a secret whose ID doesn't stand there
 	why           string // nobody is to be asked about any of it, and why
 }
 
@@ -38,8 +41,8 @@ func ofAWS(f *finding.Finding) bool {
 	return f.AWS != nil || strings.HasPrefix(f.Rule, "aws-")
 }
 
-// hold takes a finding apart.
-func hold(f *finding.Finding) held {
+// hold takes a finding apart, as of now.
+func hold(f *finding.Finding, now time.Time) held {
 	var h held
 	masked := false
 	for _, p := range f.Parts {
@@ -59,23 +62,32 @@ func hold(f *finding.Finding) held {
 		h.other = len(f.Parts) == 0
 	}
 	h.key, _ = awskey.Parse(h.id)
-	h.smtp = awskey.IsSMTPPassword(h.secret.Reveal()) || f.Rule == "aws-ses-smtp-password"
-	h.why = h.withheld(f, masked)
+	h.smtp = smtp(f, h.secret)
+	h.why = h.withheld(f, masked, now)
 	return h
 }
 
+// smtp tells whether a finding's secret is a password for SES's SMTP interface, which
+// nothing but mail can be sent with.
+func smtp(f *finding.Finding, secret finding.Secret) bool {
+	return f.Rule == "aws-ses-smtp-password" || awskey.IsSMTPPassword(secret.Reveal())
+}
+
 // withheld says why nothing of a finding is to be asked about, "" if it may be.
-func (h *held) withheld(f *finding.Finding, masked bool) string {
+func (h *held) withheld(f *finding.Finding, masked bool, now time.Time) string {
 	switch {
 	case f.Allowed != nil:
 		return "it is allowed (" + f.Allowed.By + ")"
 	case h.key.Example || f.AWS != nil && f.AWS.Example:
 		return whyExample
+	case !f.Expires.IsZero() && !now.Before(f.Expires):
+		return "it ended on " + f.Expires.UTC().Format("2006-01-02 15:04 MST") + ", by what it says itself"
 	case h.other:
 		return whyKind
 	case h.smtp && h.id == "":
 		return whySMTPAlone
 	case h.id == "" && h.secret.Len() > 0:
+		h.lone = true
 		return whyNoID
 	case h.id == "" && h.token.Len() > 0:
 		return whyTokenAlone
@@ -86,7 +98,7 @@ func (h *held) withheld(f *finding.Finding, masked bool) string {
 	case masked && !h.smtp:
 		return whyMasked
 	case !h.smtp && h.secret.Len() > 0 && !secretForm(h.secret.Reveal()):
-		return whyKind
+		return whyForm
 	}
 	return ""
 }

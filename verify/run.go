@@ -76,7 +76,7 @@ func (r *run) add(f *finding.Finding) {
 	if !ofAWS(f) {
 		return
 	}
-	h := hold(f)
+	h := hold(f, r.o.Now())
 	if h.why == "" {
 		h.why = spared(h.key, &r.o)
 	}
@@ -104,13 +104,13 @@ func (r *run) spare(k awskey.Key, why string) {
 
 // idle says why a question is answered without a call, "" if it isn't.
 func (r *run) idle(q *question) string {
-	switch k, _ := awskey.Parse(q.c.KeyID); {
-	case !q.c.Pair() && !r.o.Verifier.ByID():
-		return whyNoSecret
-	case q.c.Pair() && k.Kind == awskey.Temporary && q.c.Token.Len() == 0 && !r.o.Verifier.ByID():
+	switch {
+	case q.c.Signs() || r.o.Verifier.ByID():
+		return ""
+	case q.c.Pair():
 		return whyNoToken
 	}
-	return ""
+	return whyNoSecret
 }
 
 // plan says what will be asked.
@@ -121,7 +121,7 @@ func (r *run) plan() Plan {
 			if r.idle(q) != "" {
 				continue
 			}
-			if !q.c.Pair() {
+			if !q.c.Signs() {
 				p.IDs++
 				continue
 			}
@@ -140,7 +140,7 @@ func (r *run) ask(ctx context.Context) {
 	if plan.Pairs+plan.IDs == 0 {
 		return
 	}
-	if r.o.Before != nil {
+	if r.o.Before != nil && ctx.Err() == nil {
 		r.o.Before(plan)
 	}
 	inner, cancel := context.WithTimeout(ctx, r.o.Total)
@@ -168,43 +168,77 @@ func (r *run) of(f *finding.Finding) *finding.Verification {
 	if !ok {
 		return nil
 	}
+	if q := r.withID(&h); q != nil {
+		return told(q, "asked with its key ID, which stands")
+	}
 	if h.why != "" {
 		v := notCalled(h.why)
 		return &v
 	}
-	c := h.credential(f)
-	q := r.question(c)
-	best := q
-	if !c.Pair() {
-		best = r.keys[h.id].telling(q)
+	q := r.question(h.credential(f))
+	if best := r.keys[h.id].telling(q); best != q {
+		what := "secret"
+		if q.c.Pair() {
+			what = "session token"
+		}
+		return told(best, "asked with the "+what+" that stands")
 	}
-	v := clone(r.answer(best))
-	switch {
-	case best != q:
-		v.Reasons = append([]string{fmt.Sprintf("asked with the secret that stands in %s:%d", best.first.Path, best.first.StartLine)}, v.Reasons...)
-	case h.smtp && v.State == finding.NotCalled && slices.Contains(v.Reasons, whyNoSecret):
+	v := clone(r.answer(q))
+	if h.smtp && v.State == finding.NotCalled && slices.Contains(v.Reasons, whyNoSecret) {
 		v.Reasons = []string{whySMTP}
 	}
 	return v
 }
 
-// telling is the question whose answer says most of the key itself: that of a pair that
-// lives, else that of the ID, else that of a pair that was asked about. A secret that
-// doesn't fit says nothing of the key that it isn't of.
+// told is the answer to a question that another finding brought up.
+func told(q *question, how string) *finding.Verification {
+	v := clone(q.answer)
+	v.Reasons = append([]string{fmt.Sprintf("%s in %s:%d", how, q.first.Path, q.first.StartLine)}, v.Reasons...)
+	return v
+}
+
+// withID is the question about a pair whose secret a finding holds alone, if there is a
+// verdict on it.
+func (r *run) withID(h *held) *question {
+	if !h.lone || !h.secret.Known() {
+		return nil
+	}
+	for _, a := range r.order {
+		for _, q := range a.questions {
+			if q.answer == nil || q.first == nil || q.c.Secret != h.secret {
+				continue
+			}
+			switch q.answer.State {
+			case finding.Live, finding.Inactive, finding.Dead:
+				return q
+			}
+		}
+	}
+	return nil
+}
+
+// telling is the question whose answer says most of what own asks about: own itself if it
+// can sign, else that of the same key with all its parts if that lives, else own if it
+// was asked about all the same, else that of the same key whatever came of it. A secret
+// that doesn't fit says nothing of the key that it isn't of.
 func (a *asking) telling(own *question) *question {
+	if own.c.Signs() {
+		return own
+	}
 	asked := func(q *question) bool { return q.answer != nil && !q.answer.Asked.IsZero() }
+	whole := func(q *question) bool {
+		return q.c.Signs() && q.first != nil && asked(q) && (!own.c.Pair() || q.c.Secret == own.c.Secret)
+	}
 	for _, q := range a.questions {
-		if q.first != nil && asked(q) && q.answer.State == finding.Live {
+		if whole(q) && q.answer.State == finding.Live {
 			return q
 		}
 	}
 	if asked(own) {
 		return own
 	}
-	for _, q := range a.questions {
-		if q.first != nil && q.c.Pair() && asked(q) {
-			return q
-		}
+	if i := slices.IndexFunc(a.questions, whole); i >= 0 {
+		return a.questions[i]
 	}
 	return own
 }
@@ -231,6 +265,9 @@ func (r *run) summary() Summary {
 	}
 	for _, a := range r.order {
 		for _, q := range a.questions {
+			if a.telling(q) != q {
+				continue // another question answers it
+			}
 			switch r.answer(q).State {
 			case finding.Live:
 				s.Live++

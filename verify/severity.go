@@ -13,19 +13,18 @@ import (
 // at most, for one call switches it on again; what AWS doesn't know is low. Without a
 // verdict all stays as it was.
 //
-// An ID alone opens nothing, so its key raises it only where it is the root user's,
-// which should have none.
+// An SMTP password sends mail, whoever's key it was made of: high. An ID alone opens
+// nothing, so it is raised, to high, only where its key is the root user's, who should
+// have none.
 func Severity(f *finding.Finding, v *finding.Verification) finding.Severity {
-	alone := !holdsSecret(f)
 	switch v.State {
 	case finding.Live:
-		switch {
-		case alone && v.Identity == finding.Root:
-			return max(f.Severity, finding.High)
-		case alone:
-			return f.Severity
-		case v.Identity == finding.Root, is(v.Admin), is(v.Quarantined):
+		opens := opensWith(f)
+		switch root, all := v.Identity == finding.Root, is(v.Admin) || is(v.Quarantined); {
+		case opens == aKey && (root || all):
 			return finding.Critical
+		case opens == nothing && !root:
+			return f.Severity
 		}
 		return max(f.Severity, finding.High)
 	case finding.Inactive:
@@ -38,13 +37,25 @@ func Severity(f *finding.Finding, v *finding.Verification) finding.Severity {
 
 func is(b *bool) bool { return b != nil && *b }
 
-// holdsSecret tells whether a finding holds what a key signs with, or something made
-// of it.
-func holdsSecret(f *finding.Finding) bool {
+// opening is what a finding holds of a key.
+type opening int
+
+const (
+	nothing opening = iota // its ID, or its session token
+	mail                   // an SMTP password made of its secret
+	aKey                   // its secret
+)
+
+// opensWith tells what a finding holds of a key.
+func opensWith(f *finding.Finding) opening {
 	for _, p := range f.Parts {
-		if p.Kind == "secret" {
-			return true
+		switch {
+		case p.Kind != "secret":
+		case smtp(f, p.Value):
+			return mail
+		default:
+			return aKey
 		}
 	}
-	return false
+	return nothing
 }

@@ -34,6 +34,12 @@ type Credential struct {
 // Pair tells whether the credential holds more than an ID.
 func (c Credential) Pair() bool { return c.Secret.Len() > 0 }
 
+// Signs tells whether requests can be signed with it: a temporary key takes its token.
+func (c Credential) Signs() bool {
+	k, ok := awskey.Parse(c.KeyID)
+	return ok && c.Pair() && (k.Kind != awskey.Temporary || c.Token.Len() > 0)
+}
+
 // Verifier asks one provider. Any number of goroutines may call it.
 type Verifier interface {
 	// Verify asks about one credential. It ends soon after ctx does, with what is known

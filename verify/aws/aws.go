@@ -154,7 +154,7 @@ func (v *Verifier) Verify(ctx context.Context, cred verify.Credential) finding.V
 	switch {
 	case !ok:
 		out = &finding.Verification{State: finding.NotCalled, Reasons: []string{"it is no access key ID of AWS"}}
-	case cred.Pair() && (k.Kind != awskey.Temporary || cred.Token.Len() > 0):
+	case cred.Signs():
 		out = v.pair(ctx, cred, k)
 	default:
 		out = v.alone(ctx, cred, k)
