@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"lockaway/scanner/rulecheck"
+	"lockaway/testdata/fakeaws"
 )
 
 // The stories of what a user does stand in testdata/script, one file each. They
@@ -33,6 +34,7 @@ import (
 //	timeless FILE…      replaces the time that a report says the scan took
 //	capture NAME FILE REGEXP  sets $NAME to the group of a pattern in FILE
 //	substitute FILE     replaces ${NAME} in a file
+//	aws …               plays AWS: see fakeaws_test.go
 //	encode FILE utf-16le|crlf|one-line  rewrites a file
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -44,6 +46,7 @@ func TestScript(t *testing.T) {
 			e.Setenv("FORCE_COLOR", "")
 			e.Setenv("TERM", "xterm")
 			e.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+			e.Values[fakesKey{}] = map[string]*fakeaws.Server{}
 			return nil
 		},
 		Condition: func(cond string) (bool, error) {
@@ -55,6 +58,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"plant": plant, "exits": exits, "rename": rename, "repeat": repeat, "append": appendFile,
 			"sparse": sparse, "timeless": timeless, "encode": encode, "capture": capture, "substitute": substitute,
+			"aws": awsCommand,
 			"lacks": func(ts *testscript.TestScript, neg bool, args []string) { contains(ts, neg, false, args) },
 			"holds": func(ts *testscript.TestScript, neg bool, args []string) { contains(ts, neg, true, args) },
 		},

@@ -20,7 +20,7 @@ type asker struct {
 // newAsker makes ready to ask AWS: what is wrong with the address or the operator's
 // profile is told now, before a long scan.
 func (a *app) newAsker(s *setup, p *scanner.Progress) (*asker, error) {
-	o, err := s.verifying()
+	o, err := s.verifying(a.ctx)
 	if err != nil {
 		return nil, err
 	}

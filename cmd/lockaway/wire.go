@@ -215,7 +215,7 @@ var (
 )
 
 // verifying makes ready what asks AWS about findings.
-func (s *setup) verifying() (verify.Options, error) {
+func (s *setup) verifying(ctx context.Context) (verify.Options, error) {
 	k, c := &s.asking, &s.config.Verify
 	o := aws.Options{
 		Partitions: k.partitions, Endpoint: string(k.endpoint), Version: versionText(),
@@ -224,7 +224,7 @@ func (s *setup) verifying() (verify.Options, error) {
 	if k.operator() {
 		o.Operator = &aws.Operator{Profile: string(k.profile), Environment: k.environment}
 	}
-	v, err := aws.New(context.Background(), o)
+	v, err := aws.New(ctx, o)
 	if err != nil {
 		return verify.Options{}, err
 	}
