@@ -116,6 +116,8 @@ func completeValues(cmd *cobra.Command) {
 		switch v := fl.Value.(type) {
 		case *choice:
 			_ = cmd.RegisterFlagCompletionFunc(fl.Name, cobra.FixedCompletions(v.of, cobra.ShellCompDirectiveNoFileComp))
+		case *partitionList:
+			_ = cmd.RegisterFlagCompletionFunc(fl.Name, cobra.FixedCompletions(partitions(), cobra.ShellCompDirectiveNoFileComp))
 		case *reportList:
 			_ = cmd.RegisterFlagCompletionFunc(fl.Name, cobra.FixedCompletions(report.Names(), cobra.ShellCompDirectiveNoFileComp))
 		}

@@ -58,7 +58,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"plant": plant, "exits": exits, "rename": rename, "repeat": repeat, "append": appendFile,
 			"sparse": sparse, "timeless": timeless, "encode": encode, "capture": capture, "substitute": substitute,
-			"aws": awsCommand,
+			"aws":   awsCommand,
 			"lacks": func(ts *testscript.TestScript, neg bool, args []string) { contains(ts, neg, false, args) },
 			"holds": func(ts *testscript.TestScript, neg bool, args []string) { contains(ts, neg, true, args) },
 		},
