@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"lockaway/rules"
 	"lockaway/scanner"
@@ -21,26 +22,50 @@ func (a *app) staged(cmd *cobra.Command, f *flags, whole bool, paths []string) e
 	case cmd.Flags().Changed("gitignore"):
 		return failf("what is staged is committed, whatever .gitignore says", "--gitignore goes without --staged")
 	}
+	return a.scanStaged(cmd.Flags(), f, stagedScan{whole: whole}, ending{a.outputs, func(r *scanner.Result, f *flags, specs []reportSpec) error { return a.finish(r, f, specs) }})
+}
+
+// stagedScan says what of the index is scanned.
+type stagedScan struct {
+	whole bool // also what the files held before
+	// merged are commits that a merge joins to HEAD which git has not written down yet.
+	merged []gitpack.ID
+	// only, if not nil, are the paths that are scanned, from the top.
+	only map[string]bool
+}
+
+// ending is how a command tells what came of a scan: where reports go, which is asked
+// before it begins, and what is written then.
+type ending struct {
+	outputs func(*flags) ([]reportSpec, error)
+	finish  func(*scanner.Result, *flags, []reportSpec) error
+}
+
+// scanStaged scans what is staged.
+func (a *app) scanStaged(fs *pflag.FlagSet, f *flags, o stagedScan, end ending) error {
 	go rules.Builtin() // read once, and now, while the index is: a hook should take no longer than it must
 	repo, err := a.openIndex()
 	if err != nil {
 		return err
 	}
 	var s *setup
-	src, err := stagedSource(repo, whole, func(path string, data []byte) map[string]int { return s.count(path, data) })
+	src, err := stagedSource(repo, o, func(path string, data []byte) map[string]int { return s.count(path, data) })
 	if err != nil {
 		return failf("nothing was scanned", "%s: %s", repo.GitDir, reason(err))
 	}
 	defer src.Close()
-	if s, err = a.setupFrom(cmd.Flags(), f, func(s *setup) error { return s.readStaged(src, repo) }); err != nil {
+	if s, err = a.setupFrom(fs, f, func(s *setup) error { return s.readStaged(src, repo) }); err != nil {
 		return err
 	}
 	s.inRepo = true
-	specs, err := a.outputs(f)
+	specs, err := end.outputs(f)
 	if err != nil {
 		return err
 	}
 	s.leaveOutStaged(src)
+	if o.only != nil {
+		src.Only(o.only)
+	}
 	r, err := a.execute(s, scanner.Options{Kind: "staged", Target: ".", Source: src, Place: src.Place})
 	if err != nil {
 		return err
@@ -48,7 +73,7 @@ func (a *app) staged(cmd *cobra.Command, f *flags, whole bool, paths []string) e
 	if len(r.Findings) > 0 {
 		a.tellUnstaged(s, src, repo)
 	}
-	return a.finish(r, f, specs)
+	return end.finish(r, f, specs)
 }
 
 // openIndex finds the repository whose index is meant: by git's environment variables,

@@ -89,10 +89,10 @@ var (
 	readCommits = ranges.ReadCommits
 )
 
-// stagedSource reads what the next commit adds; with whole, also what the files held
-// before. count counts findings in bytes, to compare.
-func stagedSource(repo *gitpack.Repo, whole bool, count func(path string, data []byte) map[string]int) (stagedFiles, error) {
-	return staged.Open(staged.Options{Repo: repo, WholeFiles: whole, Count: count})
+// stagedSource reads what the next commit adds. count counts findings in bytes, to
+// compare.
+func stagedSource(repo *gitpack.Repo, o stagedScan, count func(path string, data []byte) map[string]int) (stagedFiles, error) {
+	return staged.Open(staged.Options{Repo: repo, WholeFiles: o.whole, Merged: o.merged, Count: count})
 }
 
 // stagedFiles is what is staged.

@@ -127,6 +127,13 @@ func (m *Mask) Explain(f *finding.Finding) string {
 	return p.explain(f)
 }
 
+// What tells what a credential is and whose, fit to be shown: a line, and more where it
+// opens nothing or is an alarm.
+func (m *Mask) What(f *finding.Finding) []string {
+	p := &textPrinter{mask: m}
+	return p.what(f, nil)
+}
+
 // Asked tells in one line what asking the provider told, fit to be shown.
 func (m *Mask) Asked(v *finding.Verification) string {
 	p := &textPrinter{mask: m}

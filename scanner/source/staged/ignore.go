@@ -36,3 +36,15 @@ func (s *Source) LeaveOut(patterns []string, files bool) {
 		s.problems = append(s.problems, source.Problem{Where: path, What: "has more patterns than are matched; nothing is left out by it"})
 	}
 }
+
+// Has tells whether a file is among those that are scanned: it is staged, and not as
+// any parent has it.
+func (s *Source) Has(path string) bool {
+	return slices.ContainsFunc(s.files, func(f changes.File) bool { return f.Path == path })
+}
+
+// Only leaves out all files but those of the given paths. What was there before is
+// still looked for in all.
+func (s *Source) Only(paths map[string]bool) {
+	s.files = slices.DeleteFunc(slices.Clone(s.files), func(f changes.File) bool { return !paths[f.Path] })
+}

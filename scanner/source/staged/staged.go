@@ -3,6 +3,7 @@ package staged
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"lockaway/scanner/gitpack"
 	"lockaway/scanner/source"
@@ -14,6 +15,9 @@ type Options struct {
 	Repo *gitpack.Repo
 	// WholeFiles reports what stands in the changed files, also what was there before.
 	WholeFiles bool
+	// Merged are commits that the next one will have as parents, although MERGE_HEAD does
+	// not name them yet.
+	Merged []gitpack.ID
 	// Count counts the values in the bytes of a file: see changes.Counter.
 	Count changes.Counter
 }
@@ -70,7 +74,13 @@ func (s *Source) parents() ([]gitpack.ID, error) {
 		return nil, fmt.Errorf("HEAD: %w", err)
 	}
 	merge, err := s.o.Repo.MergeHeads()
-	return append([]gitpack.ID{head.ID}, merge...), err
+	out := append([]gitpack.ID{head.ID}, merge...)
+	for _, id := range s.o.Merged {
+		if !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out, err
 }
 
 // compare finds the files that are new against every parent.

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"lockaway/hooks"
+	"lockaway/scanner"
+	"lockaway/scanner/chunk"
+	"lockaway/scanner/finding"
+	"lockaway/scanner/report"
+)
+
+// hookEnding is how a hook tells what came of a scan: in few lines, and nothing if all
+// is well. Reports that were asked for are written besides.
+func (a *app) hookEnding(h *hookRun) ending {
+	return ending{
+		outputs: func(f *flags) ([]reportSpec, error) {
+			silent := *f
+			silent.quiet = true // no report takes the place of these lines
+			return a.outputs(&silent)
+		},
+		finish: func(r *scanner.Result, f *flags, specs []reportSpec) error {
+			err := a.finish(r, f, specs)
+			direct := slices.ContainsFunc(specs, func(s reportSpec) bool { return s.file == "" })
+			if len(r.Findings) == 0 || direct || f.quiet {
+				return err
+			}
+			_, wrong := a.out.WriteString(a.hookText(h, r, f))
+			if err == nil {
+				err = writing("standard output", wrong)
+			}
+			return err
+		},
+	}
+}
+
+// maxHookFindings is how many findings are told: a commit is not the place for more.
+const maxHookFindings = 10
+
+// hookText tells what was found, and what to do now.
+func (a *app) hookText(h *hookRun, r *scanner.Result, f *flags) string {
+	x := &telling{style: a.style(f), show: f.showSecrets}
+	if !f.showSecrets {
+		x.mask = report.NewMask(r.Findings, r.Others...)
+	}
+	found := slices.DeleteFunc(slices.Clone(r.Findings), func(f *finding.Finding) bool { return f.Allowed != nil })
+	fmt.Fprintf(&x.b, "%s\n", x.style.bold(fmt.Sprintf("lockaway: %s in %s", counted(len(found), "credential"), what(h.typ))))
+	for i, f := range found {
+		if i == maxHookFindings {
+			fmt.Fprintf(&x.b, "\nand %d more: %s\n", len(found)-i, all(h.typ))
+			break
+		}
+		x.hookFinding(f)
+	}
+	x.b.WriteString("\n" + x.style.bold("now") + "\n")
+	for _, step := range hookSteps(h.typ, found) {
+		wrapTo(&x.b, "  - ", "    ", x.clean(step))
+	}
+	return x.b.String()
+}
+
+// hookFinding tells one.
+func (x *telling) hookFinding(f *finding.Finding) {
+	fmt.Fprintf(&x.b, "\n%s: %s\n", x.style.bold(x.mask.Where(&f.Place)), x.clean(f.Title))
+	if f.Git != nil && f.Git.Commit != "" {
+		x.field("commit", strings.TrimSpace(f.Git.Commit[:min(len(f.Git.Commit), 10)]+" "+f.Git.Message))
+	}
+	if len(f.Parts) == 0 {
+		x.field("value", x.value(f.Value))
+	}
+	for _, p := range f.Parts {
+		if p.Kind != "key-id" { // an identifier, told below
+			x.field(strings.ReplaceAll(p.Kind, "-", " "), x.value(p.Value))
+		}
+	}
+	for i, line := range x.mask.What(f) {
+		x.shown([]string{"whose", ""}[min(i, 1)], line)
+	}
+}
+
+// what says what a type of hook looks into.
+func what(typ string) string {
+	switch typ {
+	case hooks.CommitMsg:
+		return "the commit's message"
+	case hooks.PrePush:
+		return "what is about to be pushed"
+	case hooks.PreReceive, hooks.Update:
+		return "this push, which is refused"
+	}
+	return "what is about to be committed"
+}
+
+// all is the command that shows all findings.
+func all(typ string) string {
+	switch typ {
+	case hooks.PrePush, hooks.PreReceive, hooks.Update:
+		return "lockaway git --range shows them all"
+	case hooks.CommitMsg:
+		return "the message has them"
+	}
+	return "lockaway scan --staged shows them all"
+}
+
+// hookSteps are what whoever commits or pushes can do now.
+func hookSteps(typ string, found []*finding.Finding) []string {
+	aws := slices.ContainsFunc(found, func(f *finding.Finding) bool { return f.AWS != nil })
+	var out []string
+	switch typ {
+	case hooks.CommitMsg:
+		return []string{
+			"write the message without it: nothing was committed; git keeps it in COMMIT_EDITMSG",
+			"skip the scan once: LOCKAWAY_SKIP=1 git commit …",
+		}
+	case hooks.PrePush:
+		out = append(out, "take it out of the commits that are not pushed yet: git commit --amend for the last one, git rebase --interactive for others; a later commit that deletes it does not help")
+	case hooks.PreReceive, hooks.Update:
+		out = append(out, "nothing was taken over; take it out of the commits and push again: git commit --amend for the last one, git rebase --interactive for others; a later commit that deletes it does not help")
+	default:
+		out = append(out, "take it out of the commit: git restore --staged "+unstage(found)+", or edit the file and git add it again")
+	}
+	if aws {
+		out = append(out, "AWS credentials belong into ~/.aws/credentials, or better nowhere: a role gives temporary ones (lockaway explain KEY-02)")
+	} else {
+		out = append(out, "secrets belong into a store of secrets, or a file that is never committed")
+	}
+	allow := "is it none? say so with a reason: lockaway:allow REASON in a comment on the line, or an [[allow]] entry in .lockaway.toml"
+	if typ == hooks.PreReceive || typ == hooks.Update {
+		return append(out, allow+" of the branch that the server's HEAD names; a comment is enough")
+	}
+	out = append(out, allow)
+	git := "git commit …"
+	if typ == hooks.PrePush {
+		git = "git push …"
+	}
+	return append(out, "skip the scan once: LOCKAWAY_SKIP=1 "+git)
+}
+
+// unstage names the files to be unstaged, as far as they are few.
+func unstage(found []*finding.Finding) string {
+	var names []string
+	for _, f := range found {
+		if f.Source == chunk.PathName {
+			continue
+		}
+		if n := report.ShellWord(f.Path); !slices.Contains(names, n) {
+			names = append(names, n)
+		}
+	}
+	if len(names) == 0 || len(names) > 3 {
+		return "FILE"
+	}
+	return strings.Join(names, " ")
+}

@@ -1,0 +1,162 @@
+package hooks
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// When the hook that was there before is run.
+const (
+	First = "first"
+	Last  = "last"
+)
+
+// What a hook does when the program is gone.
+const (
+	Fail = "fail"
+	Pass = "pass"
+)
+
+// Script is what a hook is made of.
+type Script struct {
+	Type string
+	// Program is the absolute path of the program; empty if it is looked for on PATH
+	// alone, as in a folder that is shared.
+	Program string
+	// Chain says when the hook runs that was there before: First or Last.
+	Chain string
+	// IfMissing says what happens when the program is gone: Fail or Pass.
+	IfMissing string
+	// Repository runs the repository's own hook as well: the folder is for all
+	// repositories, so that git looks for none there.
+	Repository bool
+	// TimeLimit is a duration as the command line takes it, for types of servers; empty
+	// for the default.
+	TimeLimit string
+}
+
+// KeptSuffix is what the name of a hook that was there before gets.
+const KeptSuffix = ".before-lockaway"
+
+// mark begins the line that tells a hook of ours. The number is that of the form: what
+// an older version has written must still be read, to be taken away.
+const mark = "# lockaway-hook 1 "
+
+// String is the script. The hook that was there before is handed to the program, which
+// runs it: arguments, standard input and exit status go through.
+func (s Script) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "#!/bin/sh\n")
+	fmt.Fprintf(&b, "# Looks for credentials before git goes on. lockaway hook uninstall takes it away again.\n")
+	b.WriteString("@mark\n")
+	if s.Program != "" {
+		fmt.Fprintf(&b, "lockaway=%s\n[ -x \"$lockaway\" ] || lockaway=$(command -v lockaway)\n", quote(slashes(s.Program)))
+	} else {
+		b.WriteString("lockaway=$(command -v lockaway)\n")
+	}
+	fmt.Fprintf(&b, "[ -n \"$lockaway\" ] && exec \"$lockaway\" hook run --%s \"$0%s\"%s %s \"$@\"\n", s.Chain, KeptSuffix, s.flags(), s.Type)
+	if s.IfMissing == Pass {
+		b.WriteString("echo 'lockaway: warning: the program lockaway is gone; nothing is scanned' >&2\n")
+		b.WriteString(s.without())
+	} else {
+		fmt.Fprintf(&b, "echo 'lockaway: error: the program lockaway is gone, so nothing can be scanned: %s' >&2\n", refusal(s.Type))
+		b.WriteString("echo 'lockaway: hint: install it again, or take the hook away: '\"$0\" >&2\n")
+		b.WriteString("exit 2\n")
+	}
+	text := b.String()
+	return strings.Replace(text, "@mark", s.mark(text), 1)
+}
+
+func (s Script) flags() string {
+	out := ""
+	if s.Repository {
+		out += " --repository-hook"
+	}
+	if s.TimeLimit != "" {
+		out += " --time-limit " + s.TimeLimit
+	}
+	return out
+}
+
+// without runs the hook that was there before where the program is gone.
+func (s Script) without() string {
+	if s.Repository {
+		return repositoryHook(s.Type) + "exit 0\n"
+	}
+	return fmt.Sprintf("[ -x \"$0%s\" ] && exec \"$0%s\" \"$@\"\nexit 0\n", KeptSuffix, KeptSuffix)
+}
+
+// repositoryHook are lines that go on as the repository's own hook, if there is one.
+func repositoryHook(typ string) string {
+	return fmt.Sprintf("hook=${GIT_COMMON_DIR:-$(git rev-parse --git-common-dir)}/hooks/%s\n[ -x \"$hook\" ] && exec \"$hook\" \"$@\"\n", typ)
+}
+
+func refusal(typ string) string {
+	switch typ {
+	case PrePush:
+		return "the push is stopped"
+	case PreReceive, Update:
+		return "the push is refused"
+	}
+	return "the commit is stopped"
+}
+
+// mark is the line that says what the script is made of. It holds a sum of all other
+// lines, which tells whether somebody has changed them.
+func (s Script) mark(text string) string {
+	line := mark + s.Type + " chain=" + s.Chain + " if-missing=" + s.IfMissing
+	if s.Repository {
+		line += " repository=yes"
+	}
+	if s.TimeLimit != "" {
+		line += " time-limit=" + s.TimeLimit
+	}
+	return line + " sum=" + sum(line, text, "@mark\n")
+}
+
+// sum is that of a line and of a text without the line that holds it.
+func sum(line, text, without string) string {
+	rest := strings.Replace(text, without, "", 1)
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(line+"\n"+rest)))[:16]
+}
+
+var (
+	markLine    = regexp.MustCompile(`(?m)^(` + mark + `([a-z-]+)((?: [a-z-]+=[0-9a-z.]+)*?)) sum=([0-9a-f]+)\r?\n`)
+	programLine = regexp.MustCompile(`(?m)^lockaway=('(?s:.*?)')\n\[ -x`)
+)
+
+// ParseScript reads a hook; ours tells whether one of ours it is, or was before somebody
+// changed it.
+func ParseScript(text string) (s Script, ours, changed bool) {
+	m := markLine.FindStringSubmatch(text)
+	if m == nil {
+		return Script{}, false, false
+	}
+	s = Script{Type: m[2], Chain: First, IfMissing: Fail}
+	for _, word := range strings.Fields(m[3]) {
+		switch name, value, _ := strings.Cut(word, "="); name {
+		case "chain":
+			s.Chain = value
+		case "if-missing":
+			s.IfMissing = value
+		case "repository":
+			s.Repository = value == "yes"
+		case "time-limit":
+			s.TimeLimit = value
+		}
+	}
+	if p := programLine.FindStringSubmatch(text); p != nil {
+		s.Program = unquote(p[1])
+	}
+	return s, true, m[4] != sum(m[1], text, m[0])
+}
+
+// quote makes one word of the shell of any text (POSIX, Shell Command Language,
+// "Single-Quotes").
+func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+
+func unquote(s string) string {
+	return strings.ReplaceAll(s[1:len(s)-1], `'\''`, "'")
+}
