@@ -51,20 +51,15 @@ func isKeyID(word string) bool {
 	return ok
 }
 
-var (
-	secretRun = regexp.MustCompile(`[A-Za-z0-9/+=_-]{32,}`)
-	keyIDRun  = regexp.MustCompile(`(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}`)
-)
-
 // likeSecret tells whether a word that names no file may be a secret, or hold one: a
 // long run of letters of both cases and digits, or more than a key ID.
 func likeSecret(word string) bool {
-	for _, run := range secretRun.FindAllString(word, -1) {
+	for _, run := range regexp.MustCompile(`[A-Za-z0-9/+=_-]{32,}`).FindAllString(word, -1) {
 		if strings.ContainsAny(run, "0123456789") && strings.ToLower(run) != run && strings.ToUpper(run) != run {
 			return true
 		}
 	}
-	return keyIDRun.MatchString(word) && len(word) > 32
+	return len(word) > 32 && regexp.MustCompile(`(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}`).MatchString(word)
 }
 
 // verifyKeys tells what is known of key IDs, as a scan of the command line would.

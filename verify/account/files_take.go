@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"lockaway/scanner/finding"
+	"sync"
 )
 
 // gathered is what was read of a folder so far, before it is put together.
@@ -286,11 +287,17 @@ func arns(d Details) []string {
 }
 
 // keyInName finds a key's ID in a file's name.
-var keyInName = regexp.MustCompile(`(?:^|[^A-Z0-9])((?:AKIA|ASIA)[A-Z0-9]{16})(?:[^A-Z0-9]|$)`)
+var keyInName = lazily(`(?:^|[^A-Z0-9])((?:AKIA|ASIA)[A-Z0-9]{16})(?:[^A-Z0-9]|$)`)
+
+// lazily compiles a pattern when it is first asked for: most runs of the program have
+// nothing to do with accounts.
+func lazily(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
 
 func (g *gathered) takeUse(name string, when time.Time, s *said) {
 	k := keyUse{id: s.text["AccessKeyId"], use: s.use.lastUse(s.text["UserName"])}
-	if m := keyInName.FindStringSubmatch(name); k.id == "" && m != nil {
+	if m := keyInName().FindStringSubmatch(name); k.id == "" && m != nil {
 		k.id = m[1]
 	}
 	g.uses = append(g.uses, sighting[keyUse]{k, name, when, false})
@@ -312,11 +319,11 @@ func byUser[T any](m map[string][]sighting[[]T], list []T, user func(T) string, 
 }
 
 // cliErrors are what the AWS CLI prints where a call failed.
-var cliErrors = regexp.MustCompile(`An error occurred \(([A-Za-z.]{1,80})\) when calling the ([A-Za-z]{1,80}) operation`)
+var cliErrors = lazily(`An error occurred \(([A-Za-z.]{1,80})\) when calling the ([A-Za-z]{1,80}) operation`)
 
 // cliError takes in such an error: some of them are answers.
 func (g *gathered) cliError(name string, when time.Time, text []byte) bool {
-	m := cliErrors.FindSubmatch(text)
+	m := cliErrors().FindSubmatch(text)
 	if m == nil {
 		return false
 	}
