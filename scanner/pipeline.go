@@ -184,7 +184,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	r.link(&o)
 	r.conclude(ctx, &o)
 	r.Scan.Complete = len(r.Scan.Problems) == 0
-	r.Scan.Elapsed = time.Since(began)
+	r.Scan.Began, r.Scan.Elapsed = began, time.Since(began)
 	return r, nil
 }
 

@@ -137,7 +137,10 @@ func TestCountsAndOrder(t *testing.T) {
 	if got := show(r); got != "a:3 Q\nb:2 Y\n" {
 		t.Errorf("findings:\n%s", got)
 	}
-	r.Scan.Elapsed = 0
+	if r.Scan.Began.IsZero() {
+		t.Error("nothing tells when it began")
+	}
+	r.Scan.Began, r.Scan.Elapsed = time.Time{}, 0
 	want := finding.Scan{
 		Kind: "tree", Target: "here", Files: 3, Bytes: 6, Skipped: 4, Rules: 7,
 		Problems: []finding.Problem{{Where: "c", What: "shut", Hint: "open it", Low: true}, {Where: "z", What: "gone"}},

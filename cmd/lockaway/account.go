@@ -101,7 +101,7 @@ func (a *app) account(cmd *cobra.Command, f *flags, g *accountFlags) error {
 	}
 	doc.Scan.Target, doc.Scan.Problems = g.from, problems
 	doc.Scan.Complete = len(problems) == 0 && !slices.ContainsFunc(doc.Checks, func(c finding.Check) bool { return c.Status == finding.CouldNotTell })
-	doc.Scan.Elapsed = time.Since(began)
+	doc.Scan.Began, doc.Scan.Elapsed = began, time.Since(began)
 	a.tell(&scanner.Result{Scan: doc.Scan}, f)
 	err = a.writeAll(specs, doc, f)
 	a.status = accountStatus(doc, f, err == nil)

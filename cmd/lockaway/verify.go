@@ -94,7 +94,7 @@ func (a *app) verifyReport(s *setup, path string) (*scanner.Result, error) {
 		defer a.ui.watch(o.Progress)()
 	}
 	r := &scanner.Result{Findings: read.Findings, Others: read.Others, Scan: read.Scan}
-	o.Target = r.Scan.Target
+	o.Target, r.Scan.Began = r.Scan.Target, time.Now()
 	lost, err := a.recover(s, r, path)
 	if err != nil {
 		return nil, err

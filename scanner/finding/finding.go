@@ -151,6 +151,7 @@ type Scan struct {
 	Commits  int
 	Skipped  int // left out by ignore files
 	Bytes    int64
+	Began    time.Time // zero where nobody knows, as of a report that was read back
 	Elapsed  time.Duration
 	Allowed  int // findings that something allowed
 	Hidden   int // findings below the confidence or severity asked for, and NotLive
