@@ -52,15 +52,20 @@ func isKeyID(word string) bool {
 }
 
 // likeSecret tells whether a word that names no file may be a secret, or hold one: a
-// long run of letters of both cases and digits, or more than a key ID.
+// long run of letters that change between capitals and small ones as no words do, or
+// have digits besides; or more than a key ID.
 func likeSecret(word string) bool {
 	for _, run := range regexp.MustCompile(`[A-Za-z0-9/+=_-]{32,}`).FindAllString(word, -1) {
-		if strings.ContainsAny(run, "0123456789") && strings.ToLower(run) != run && strings.ToUpper(run) != run {
+		changes := len(regexp.MustCompile(`[a-z][A-Z]|[A-Z][a-z]`).FindAllString(run, -1))
+		if changes > 0 && (changes >= manyChanges || strings.ContainsAny(run, "0123456789")) {
 			return true
 		}
 	}
 	return len(word) > 32 && regexp.MustCompile(`(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}`).MatchString(word)
 }
+
+// manyChanges is more than the changes of case in a path of some words.
+const manyChanges = 6
 
 // verifyKeys tells what is known of key IDs, as a scan of the command line would.
 // What was named is wanted: it is neither allowed nor hidden.
