@@ -59,3 +59,11 @@ func readLines(input []byte, words int, one func([]string) RefUpdate) ([]RefUpda
 func hexadecimal(id string) bool {
 	return len(id) >= 40 && strings.Trim(id, "0123456789abcdef") == ""
 }
+
+// ReadUpdate reads the arguments of update: the ref, the old id and the new one.
+func ReadUpdate(args []string) ([]RefUpdate, error) {
+	if len(args) != 3 || !hexadecimal(args[1]) || !hexadecimal(args[2]) {
+		return nil, fmt.Errorf("the arguments are not those of update: REF OLD NEW")
+	}
+	return []RefUpdate{{Ref: args[0], Old: args[1], New: args[2]}}, nil
+}

@@ -30,8 +30,10 @@ type stagedScan struct {
 	whole bool // also what the files held before
 	// merged are commits that a merge joins to HEAD which git has not written down yet.
 	merged []gitpack.ID
-	// only, if not nil, are the paths that are scanned, from the top.
-	only map[string]bool
+	// names, if not nil, are the only files that are scanned: by the path from the top, as
+	// they are called from the current folder. Those in which nothing is staged are scanned
+	// as they are.
+	names map[string]string
 }
 
 // ending is how a command tells what came of a scan: where reports go, which is asked
@@ -63,10 +65,12 @@ func (a *app) scanStaged(fs *pflag.FlagSet, f *flags, o stagedScan, end ending) 
 		return err
 	}
 	s.leaveOutStaged(src)
-	if o.only != nil {
-		src.Only(o.only)
+	opts := scanner.Options{Kind: "staged", Target: ".", Source: src, Place: src.Place}
+	if o.names != nil {
+		m := s.mix(src, o.names)
+		opts.Source, opts.Place = m, m.Place
 	}
-	r, err := a.execute(s, scanner.Options{Kind: "staged", Target: ".", Source: src, Place: src.Place})
+	r, err := a.execute(s, opts)
 	if err != nil {
 		return err
 	}
