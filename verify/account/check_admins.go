@@ -195,7 +195,7 @@ func idleAdministrators(x *exam) verdictOf {
 		return x.cannotTell("no IAM user was found with administrator rights, but not all identities and policies are known"+x.unread(), x.details())
 	case len(admins) == 0:
 		return notApplicable("no IAM user has administrator rights; review the assignments in IAM Identity Center, if that is where they are")
-	case !x.s.Report.Known:
+	case !x.s.Report.Known, len(idle) == 0 && slices.ContainsFunc(admins, func(p *person) bool { return p.row == nil }):
 		return x.cannotTell(fmt.Sprintf("%s administrator rights (%s), but nothing tells who uses them", usersHave(len(admins)), names(admins)), x.report())
 	case len(idle) == 0:
 		return pass("%s administrator rights, and all were used within %d days; do they all still need them? %s", usersHave(len(admins)), x.l.Unused, names(admins))

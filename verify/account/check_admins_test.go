@@ -101,6 +101,7 @@ func TestAdministratorChecks(t *testing.T) {
 		}, status: finding.Fail, severity: finding.Medium, evidence: "never used", resources: []string{"ann"}},
 		{title: idle, name: "new", change: func(s *Snapshot) { admin(s); *ann(s) = Row{User: "ann", Created: before(44)} }, status: finding.Pass},
 		{title: idle, name: "use not known", change: func(s *Snapshot) { admin(s); noReport(s) }, status: finding.CouldNotTell, evidence: "nothing tells who uses them", missing: report},
+		{title: idle, name: "one isn't in the report", change: func(s *Snapshot) { byGroup(s); s.Report.Value = s.Report.Value[:2]; s.Report.Partial = true }, status: finding.CouldNotTell, missing: report},
 		{title: idle, name: "rights not known", change: unknown, status: finding.CouldNotTell, missing: details},
 		{title: idle, name: "unknown", change: func(s *Snapshot) { noDetails(s); noReport(s) }, status: finding.CouldNotTell, missing: details + ", " + report},
 

@@ -54,6 +54,8 @@ func TestKeyChecks(t *testing.T) {
 		{title: long, name: "by the list", change: listed(false, doc), status: finding.Fail, severity: finding.Medium, resources: []string{"AKIAIOSFODNN7EXAMPLE"}},
 		{title: long, name: "none by the list", change: listed(false), status: finding.Pass},
 		{title: long, name: "unknown", change: noReport, status: finding.CouldNotTell, missing: report},
+		{title: long, name: "a report of some", change: func(s *Snapshot) { s.Report.Partial, s.Report.Missing = true, "a credential report of all 9 users" }, status: finding.CouldNotTell, missing: "a credential report of all 9 users"},
+		{title: long, name: "more than the report has room for", change: func(s *Snapshot) { with(inactive)(s); ann(s).More = "1 more access key" }, status: finding.CouldNotTell, missing: report},
 		{title: long, name: "a list of some", change: func(s *Snapshot) { listed(false)(s); s.Keys.Partial = true }, status: finding.CouldNotTell, missing: report},
 
 		{title: admins, name: "no keys", change: nothing, status: finding.Pass},
@@ -94,6 +96,12 @@ func TestKeyChecks(t *testing.T) {
 		{title: unused, name: "not used for long", change: with(usedKey(400, 45)), status: finding.Fail, severity: finding.Medium, evidence: "access key 1 of ann (last used on 2026-10-11, 45 days ago in eu-west-1 (s3))", resources: []string{"ann", annKey}, step: "delete-access-key --user-name ann"},
 		{title: unused, name: "never used", change: with(RowKey{Active: true, Rotated: before(45)}), status: finding.Fail, severity: finding.Medium, evidence: "never used since 2026-10-11", resources: []string{"ann", annKey}},
 		{title: unused, name: "new", change: with(RowKey{Active: true, Rotated: before(44)}), status: finding.Pass},
+		{title: unused, name: "a third key", change: func(s *Snapshot) {
+			with(usedKey(400, 1), usedKey(300, 2))(s)
+			ann(s).More = "1 more access key"
+			s.Keys = Part[map[string][]Key]{Known: true, Value: map[string][]Key{"ann": {{ID: "one", User: "ann", Active: true, Created: before(400)}, {ID: "two", User: "ann", Active: true, Created: before(300)}, {ID: "three", User: "ann", Active: true, Created: before(200)}}}}
+			s.LastUsed = Part[map[string]Use]{Known: true, Value: map[string]Use{"three": {User: "ann", Time: before(60)}}}
+		}, status: finding.Fail, severity: finding.Medium, evidence: "1 active access key not used for 45 days: three of ann (last used on", resources: []string{"ann", "three"}},
 		{title: unused, name: "by the list", change: listed(true, doc), status: finding.Fail, severity: finding.Medium, evidence: "46 days ago in us-east-1 (ec2)", resources: []string{"AKIAIOSFODNN7EXAMPLE", "ann"}},
 		{title: unused, name: "by the list, use unknown", change: listed(false, doc), status: finding.CouldNotTell, evidence: "nothing tells when 1 active access key was last used", missing: report},
 		{title: unused, name: "unknown", change: noReport, status: finding.CouldNotTell, missing: report},
@@ -135,6 +143,7 @@ func TestUserChecks(t *testing.T) {
 			add(s, Row{User: "ops-team", Password: On, MFA: On, PasswordUsed: before(1)}, "g")
 		}, status: finding.Fail, severity: finding.High, evidence: "ops-team (a password, administrator rights)", resources: []string{"ops-team"}},
 		{title: shared, name: "by the details alone", change: func(s *Snapshot) { add(s, Row{User: "ci"}); noReport(s) }, status: finding.Fail, severity: finding.Medium, evidence: "doesn't tell): ci", resources: []string{"ci"}},
+		{title: shared, name: "some users", change: func(s *Snapshot) { s.Report.Partial = true; missing(&s.Details) }, status: finding.CouldNotTell, missing: report},
 		{title: shared, name: "unknown", change: func(s *Snapshot) { noReport(s); missing(&s.Details) }, status: finding.CouldNotTell, missing: report},
 
 		{title: unused, name: "none", change: nothing, status: finding.Pass},
@@ -144,12 +153,14 @@ func TestUserChecks(t *testing.T) {
 		{title: unused, name: "a new password", change: user(Row{User: "bob", Password: On, MFA: On, PasswordChanged: before(2)}), status: finding.Pass},
 		{title: unused, name: "no way in", change: user(Row{User: "left", Password: Off, Keys: [2]RowKey{{Rotated: before(900)}}}), status: finding.Fail, severity: finding.Low, evidence: "1 user with neither password nor active key: left", resources: []string{"left"}, step: "`aws iam delete-user --user-name left`"},
 		{title: unused, name: "a new user", change: user(Row{User: "new", Created: before(2)}), status: finding.Pass},
+		{title: unused, name: "some users", change: func(s *Snapshot) { s.Report.Partial = true }, status: finding.CouldNotTell, missing: report},
 		{title: unused, name: "unknown", change: noReport, status: finding.CouldNotTell, missing: report},
 
 		{title: mfa, name: "all", change: nothing, status: finding.Pass, evidence: "the one IAM user with a password has a second factor"},
 		{title: mfa, name: "no passwords", change: func(s *Snapshot) { ann(s).Password = Off }, status: finding.NotApplicable},
 		{title: mfa, name: "one without", change: user(Row{User: "bob", Password: On, MFA: Off, PasswordUsed: before(1)}), status: finding.Fail, severity: finding.High, evidence: "1 of 2 IAM users with a password has no second factor: bob", resources: []string{"bob"}, step: "`aws iam enable-mfa-device --user-name bob"},
 		{title: mfa, name: "an administrator", change: func(s *Snapshot) { ann(s).MFA = Off; attach(s, administratorAccess) }, status: finding.Fail, severity: finding.Critical, evidence: "ann (an administrator: policy AdministratorAccess)", resources: []string{"ann"}},
+		{title: mfa, name: "some users", change: func(s *Snapshot) { s.Report.Partial = true }, status: finding.CouldNotTell, missing: report},
 		{title: mfa, name: "unknown", change: noReport, status: finding.CouldNotTell, missing: report},
 	} {
 		t.Run(o.title+"/"+o.name, o.test)

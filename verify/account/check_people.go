@@ -100,6 +100,9 @@ func (x *exam) meet() {
 func (x *exam) keysOf(user string, row *Row) []key {
 	list := slices.Clone(x.s.Keys.Value[user])
 	var out []key
+	if row != nil && row.More != "" && len(list) > len(row.Keys) {
+		return x.manyKeys(list, row)
+	}
 	if row != nil {
 		for i, k := range row.Keys {
 			if k.Rotated.IsZero() && !k.Active {
@@ -143,6 +146,27 @@ func (x *exam) keysOf(user string, row *Row) []key {
 	return out
 }
 
+// manyKeys are the keys of a user who has more than a row of the report has room for:
+// those of the list, with the uses of those that the row tells of.
+func (x *exam) manyKeys(list []Key, row *Row) (out []key) {
+	for _, l := range list {
+		k := key{user: l.User, id: l.ID, active: l.Active, created: l.Created}
+		for i, told := range row.Keys {
+			if told.Rotated.Sub(l.Created).Abs() <= time.Second {
+				k.number, k.used, k.usedKnown, k.region, k.service = i+1, told.Used, true, told.Region, told.Service
+			}
+		}
+		if use, ok := x.s.LastUsed.Value[l.ID]; ok && !k.usedKnown {
+			k.used, k.usedKnown, k.region, k.service = use.Time, true, use.Region, use.Service
+		}
+		out = append(out, k)
+	}
+	return out
+}
+
+// everyone tells whether the report is there, with a row for each user.
+func (x *exam) everyone() bool { return x.s.Report.Known && !x.s.Report.Partial }
+
 // password tells whether a user has one.
 func (p *person) password() Flag {
 	if p.row == nil {
@@ -170,12 +194,17 @@ func (p *person) lastSeen() time.Time {
 	return last
 }
 
-// activeKeys are those of all IAM users. known is false where no part tells of keys.
+// activeKeys are those of all IAM users. known is false where there may be more: no
+// part tells of all users, or of all keys of one.
 func (x *exam) activeKeys() (keys []key, known bool) {
+	known = x.everyone()
 	for _, p := range x.people {
 		keys = append(keys, p.active()...)
+		if p.row != nil && p.row.More != "" && len(p.keys) <= len(p.row.Keys) {
+			known = false
+		}
 	}
-	return keys, x.s.Report.Known || x.s.Keys.Known && !x.s.Keys.Partial
+	return keys, known || x.s.Keys.Known && !x.s.Keys.Partial
 }
 
 // keyNames and users are for resources.

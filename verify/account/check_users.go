@@ -19,7 +19,7 @@ func passwordAge(x *exam) verdictOf {
 	if x.l.PasswordMaxAge == 0 {
 		return notApplicable("the configuration asks for no age, as NIST SP 800-63B does; the guidance asks for 90 days")
 	}
-	if x.s.Report.Known && !slices.ContainsFunc(x.people, func(p *person) bool { return p.password() == On }) {
+	if x.everyone() && !slices.ContainsFunc(x.people, func(p *person) bool { return p.password() == On }) {
 		return notApplicable("no IAM user has a password, and the policy governs no others: the root user's is to be changed by calendar")
 	}
 	policy := x.s.PasswordPolicy
@@ -128,8 +128,8 @@ func sharedUsers(x *exam) verdictOf {
 		resources = append(resources, p.name)
 	}
 	switch {
-	case len(told) == 0 && !x.s.Report.Known && x.s.Details.Partial:
-		return x.cannotTell("not all users are known", x.details())
+	case len(told) == 0 && !x.everyone() && (!x.s.Details.Known || x.s.Details.Partial):
+		return x.cannotTell("not all users are known", x.report())
 	case len(told) == 0:
 		return pass("no user has a name that several people may stand behind")
 	}
@@ -170,6 +170,9 @@ func unusedUsers(x *exam) verdictOf {
 		}
 	}
 	if len(passwords)+len(idle) == 0 {
+		if !x.everyone() {
+			return x.cannotTell("no password was found that rests, but not all users are in the report", x.report())
+		}
 		return pass("no password rests for %d days, and no user is without a way in", x.l.Unused)
 	}
 	oldestFirst(passwords, func(p *person) time.Time { return p.row.PasswordUsed })
@@ -231,6 +234,8 @@ func passwordsWithoutMFA(x *exam) verdictOf {
 		}
 	}
 	switch {
+	case len(bare) == 0 && !x.everyone():
+		return x.cannotTell("no password without a second factor was found, but not all users are in the report", x.report())
 	case with == 0:
 		return notApplicable("no IAM user has a password")
 	case len(bare) == 0 && with == 1:
