@@ -57,7 +57,9 @@ func (q *inquiry) note(action string, f failure) {
 	}
 	// Whoever doesn't answer once, or has too much to do twice, is left alone.
 	q.over = f.kind == silent || f.kind == busy
-	q.out.Reasons = append(q.out.Reasons, action+": "+f.reason)
+	if why := action + ": " + f.reason; !slices.Contains(q.out.Reasons, why) {
+		q.out.Reasons = append(q.out.Reasons, why)
+	}
 }
 
 // details asks what the key itself may tell of its owner.
@@ -142,8 +144,7 @@ func (q *inquiry) listed(k types.AccessKeyMetadata) bool {
 	return false
 }
 
-// user asks for the boundary of an IAM user's permissions: the ARN of a policy, "" for
-// none. known is false where that was refused.
+// user asks for the boundary of an IAM user's permissions.
 func (q *inquiry) user(ctx context.Context) boundary {
 	got, ok := ask(ctx, q, "iam:GetUser", q.iam.GetUser, &iam.GetUserInput{UserName: &q.who.name})
 	if !ok || got.User == nil {

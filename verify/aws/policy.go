@@ -20,11 +20,10 @@ const (
 // statement is one of a policy's. Source: IAM User Guide, "Grammar of the IAM JSON
 // policy language".
 type statement struct {
-	Effect                  string
-	Action, NotAction       words
-	Resource, NotResource   words
-	Condition               json.RawMessage
-	Principal, NotPrinciple json.RawMessage `json:"-"`
+	Effect                string
+	Action, NotAction     words
+	Resource, NotResource words
+	Condition             json.RawMessage
 }
 
 // words are a list of strings, or one alone.

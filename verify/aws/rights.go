@@ -11,7 +11,7 @@ import (
 
 // boundary is what limits the permissions of a user or role.
 type boundary struct {
-	known bool
+	known bool   // false where it could not be seen
 	arn   string // of the policy; empty for none
 }
 
@@ -82,6 +82,9 @@ func (q *inquiry) conclude(r *rights, b boundary) {
 		q.out.Reasons = append(q.out.Reasons, "its owner's policies give every right, within a permissions boundary that was not looked into")
 	case r.all:
 		q.out.Admin = new(true)
+		if !b.known {
+			q.out.Reasons = append(q.out.Reasons, "whether a permissions boundary limits its owner's rights could not be seen")
+		}
 	case r.conditional:
 		q.out.Reasons = append(q.out.Reasons, "its owner's policies give every right under a condition")
 	case !r.gaps && !q.over:
@@ -226,8 +229,11 @@ func (q *inquiry) roleRights(ctx context.Context) {
 	}
 	var b boundary
 	if r.all {
-		if got, ok := ask(ctx, q, "iam:GetRole", q.iam.GetRole, &iam.GetRoleInput{RoleName: role}); ok && got.Role != nil && got.Role.PermissionsBoundary != nil {
-			b.arn = sdk.ToString(got.Role.PermissionsBoundary.PermissionsBoundaryArn)
+		if got, ok := ask(ctx, q, "iam:GetRole", q.iam.GetRole, &iam.GetRoleInput{RoleName: role}); ok && got.Role != nil {
+			b.known = true
+			if p := got.Role.PermissionsBoundary; p != nil {
+				b.arn = sdk.ToString(p.PermissionsBoundaryArn)
+			}
 		}
 		q.out.Reasons = append(q.out.Reasons, "a session may have fewer rights than its role: that can't be seen")
 	}
