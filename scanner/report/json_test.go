@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -65,16 +66,26 @@ func TestSchema(t *testing.T) {
 
 func schema(t *testing.T, fragment string) *jsonschema.Schema {
 	t.Helper()
-	const path = "../../testdata/schemas/report.schema.json"
+	return schemaFile(t, "report.schema.json", fragment)
+}
+
+// schemaFile compiles a schema of testdata/schemas.
+func schemaFile(t *testing.T, name, fragment string) *jsonschema.Schema {
+	t.Helper()
+	return compiled(t, filepath.Join("..", "..", "testdata", "schemas", name), fragment)
+}
+
+func compiled(t *testing.T, path, fragment string) *jsonschema.Schema {
+	t.Helper()
 	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := jsonschema.NewCompiler()
-	if err := c.AddResource("report.schema.json", parsed(t, string(b))); err != nil {
+	if err := c.AddResource("schema.json", parsed(t, string(b))); err != nil {
 		t.Fatal(err)
 	}
-	s, err := c.Compile("report.schema.json" + fragment)
+	s, err := c.Compile("schema.json" + fragment)
 	if err != nil {
 		t.Fatal(err)
 	}

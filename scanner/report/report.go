@@ -75,6 +75,7 @@ var formats = []struct {
 	{"text", textFormat{}},
 	{"json", jsonFormat{}},
 	{"jsonl", jsonlFormat{}},
+	{"sarif", sarifFormat{}},
 }
 
 // Names returns the names of all formats.

@@ -73,7 +73,7 @@ func TestWriterFails(t *testing.T) {
 	full := errors.New("full")
 	for _, name := range Names() {
 		f, _ := Lookup(name)
-		for _, n := range []int64{0, 100, 3000} {
+		for _, n := range []int64{0, 100, int64(len(written(t, name, many(30), Options{})) - 1)} {
 			if err := f.Write(&failing{n, full}, many(30), Options{}); !errors.Is(err, full) {
 				t.Errorf("%s after %d bytes: %v", name, n, err)
 			}
