@@ -258,7 +258,9 @@ func (a *Account) wireVirtual(form url.Values) string {
 		}
 	}
 	for _, s := range a.Spare {
-		list = append(list, tag("SerialNumber", a.arn("mfa", "", s)))
+		if form.Get("AssignmentStatus") != "Assigned" {
+			list = append(list, tag("SerialNumber", a.arn("mfa", "", s)))
+		}
 	}
 	from, to, tail := a.page(len(list), form)
 	return members("VirtualMFADevices", list[from:to], func(s string) string { return s }) + tail

@@ -226,6 +226,10 @@ func TestKeysOfManyFiles(t *testing.T) {
 	}) {
 		t.Errorf("%v %q %+v", err, got, s.Keys)
 	}
+	s, _ = read(t, map[string]string{"r": string(fakeaws.Clean().Report())})
+	if s.Keys.Partial || !s.Keys.Known || len(s.Keys.Value) != 0 || s.Keys.Source != "the credential report" || !s.LastUsed.Known {
+		t.Errorf("nobody has keys: %+v", s.Keys)
+	}
 	s, _ = read(t, map[string]string{"r": report})
 	if s.Keys.Known || s.Keys.Missing != "the output of `aws iam list-access-keys`" {
 		t.Errorf("%+v", s.Keys)

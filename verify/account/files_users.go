@@ -80,7 +80,7 @@ func userNames(s *Snapshot, listed []sighting[[]User]) []string {
 // perUser puts together what is listed of each user. It is partial while a user
 // is missing of whom none says that there is nothing to list.
 func perUser[T any](g *gathered, what, command string, lists map[string][]sighting[[]T], names []string, none func(string) bool, id func(T) string) Part[map[string][]T] {
-	if len(lists) == 0 && (len(names) == 0 || !g.empty(command)) {
+	if len(lists) == 0 && (len(names) == 0 || !g.empty(command) && !each(names, none)) {
 		return absent[map[string][]T](g, command)
 	}
 	p := Part[map[string][]T]{Known: true, Value: map[string][]T{}}
@@ -101,7 +101,9 @@ func perUser[T any](g *gathered, what, command string, lists map[string][]sighti
 			without = append(without, user)
 		}
 	}
-	p.Source = sources(files)
+	if p.Source = sources(files); len(files) == 0 {
+		p.Source = "the credential report"
+	}
 	switch {
 	case len(names) == 0:
 		p.Partial, p.Missing = true, "the output of `aws iam "+command+"` for each user, and a list of the users"
@@ -109,6 +111,10 @@ func perUser[T any](g *gathered, what, command string, lists map[string][]sighti
 		p.Partial, p.Missing = true, fmt.Sprintf("the output of `aws iam %s --user-name USER` for %s", command, few(without, 3))
 	}
 	return p
+}
+
+func each(names []string, is func(string) bool) bool {
+	return !slices.ContainsFunc(names, func(n string) bool { return !is(n) })
 }
 
 // empty tells whether lists were saved that are empty.
@@ -119,6 +125,9 @@ func (g *gathered) mergeUses(s *Snapshot) {
 	const command = "get-access-key-last-used"
 	if len(g.uses) == 0 {
 		s.LastUsed = absent[map[string]Use](g, command)
+		if s.Keys.Known && !s.Keys.Partial && len(s.Keys.Value) == 0 {
+			s.LastUsed = Part[map[string]Use]{Known: true, Value: map[string]Use{}, Source: s.Keys.Source} // of no keys
+		}
 		return
 	}
 	owner, byID := map[string]string{}, map[string][]sighting[Use]{}

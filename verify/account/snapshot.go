@@ -25,15 +25,15 @@ type Snapshot struct {
 	// Caller is the ARN of whoever asked; empty for saved files.
 	Caller string
 
-	Report         Part[[]Row]           // the credential report, the root user's row first
-	Summary        Part[map[string]int]  // GetAccountSummary's map
-	Details        Part[Details]         // users, groups, roles and policies
-	PasswordPolicy Part[*PasswordPolicy] // nil: the account has none of its own
-	VirtualMFA     Part[[]Device]        // virtual devices that somebody uses
-	MFA            Part[map[string][]Device]
-	Keys           Part[map[string][]Key] // by the user's name; of the root user by RootUser
-	LastUsed       Part[map[string]Use]   // by key ID
-	Certificates   Part[map[string][]Certificate]
+	Report         Part[[]Row]                    // the credential report, the root user's row first
+	Summary        Part[map[string]int]           // GetAccountSummary's map
+	Details        Part[Details]                  // users, groups, roles and policies
+	PasswordPolicy Part[*PasswordPolicy]          // nil: the account has none of its own
+	VirtualMFA     Part[[]Device]                 // virtual devices that somebody uses
+	MFA            Part[map[string][]Device]      // by the user's name; from files alone
+	Keys           Part[map[string][]Key]         // by the user's name; of the root user by RootUser; who has none may be left out
+	LastUsed       Part[map[string]Use]           // by key ID
+	Certificates   Part[map[string][]Certificate] // likewise
 	Organization   Part[Organization]
 }
 
