@@ -247,9 +247,9 @@ func (s *Snapshot) Describe(now time.Time) *finding.Account {
 	a := &finding.Account{ID: s.ID, Partition: s.Partition, Alias: s.Alias}
 	switch {
 	case s.Report.Known && !s.Report.Time.IsZero():
-		a.AsOf = s.Report.Time
+		a.AsOf = s.Report.Time.UTC()
 	case s.Caller != "":
-		a.AsOf = now
+		a.AsOf = now.UTC()
 	}
 	return a
 }

@@ -2,10 +2,12 @@ package account_test
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +19,7 @@ import (
 	"lockaway/scanner/report"
 	"lockaway/testdata/fakeaws"
 	"lockaway/verify/account"
+	"lockaway/verify/aws"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -191,6 +194,84 @@ func TestAccountsByHand(t *testing.T) {
 		slices.Sort(got)
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: got\n%s\nwant\n%s", name, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+}
+
+// asked is what AWS says of the made-up account to who may ask all but what is refused.
+func asked(t *testing.T, a *fakeaws.Account, leaked []string) (*account.Snapshot, *fakeaws.Server) {
+	t.Helper()
+	server := fakeaws.New()
+	t.Cleanup(server.Close)
+	key := a.Serve(server)
+	for _, name := range []string{"AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_REGION", "HTTP_PROXY", "HTTPS_PROXY"} {
+		t.Setenv(name, "")
+	}
+	t.Setenv("HOME", t.TempDir())
+	t.Setenv("AWS_ACCESS_KEY_ID", key.ID)
+	t.Setenv("AWS_SECRET_ACCESS_KEY", key.Secret)
+	s, problems, err := account.Read(context.Background(), account.Options{
+		AWS:    aws.Options{Operator: &aws.Operator{Environment: true}, Endpoint: server.URL, Rate: -1, Now: func() time.Time { return fakeaws.At }},
+		KeyIDs: leaked,
+	})
+	if err != nil || len(problems) > 0 {
+		t.Fatal(err, problems)
+	}
+	return s, server
+}
+
+// TestLiveAsSaved holds that asking AWS comes to what its answers, saved before, come
+// to; the keys that leaked are never used.
+func TestLiveAsSaved(t *testing.T) {
+	for name, a := range fakeaws.Accounts() {
+		var leaked []string
+		for id := range keys(a) {
+			leaked = append(leaked, id)
+		}
+		leaked = append(leaked, deleted(t, a))
+		live, server := asked(t, a, leaked)
+		fromFiles, fromAWS := examined(t, a, saved(t, a)), examined(t, a, live)
+		if !reflect.DeepEqual(fromFiles.Checks, fromAWS.Checks) {
+			t.Errorf("%s: the checks differ:\n%s\n%s", name, written(t, a, fromFiles, "text"), written(t, a, fromAWS, "text"))
+		}
+		if *fromFiles.Scan.Account != *fromAWS.Scan.Account {
+			t.Errorf("%s: %+v and %+v", name, fromFiles.Scan.Account, fromAWS.Scan.Account)
+		}
+		for i, f := range fromFiles.Findings {
+			v, w := *f.Verification, *fromAWS.Findings[i].Verification
+			v.Reasons, w.Reasons, v.Asked, w.Asked = nil, nil, time.Time{}, time.Time{} // of where and when it was read
+			if !reflect.DeepEqual(v, w) || f.Severity != fromAWS.Findings[i].Severity {
+				t.Errorf("%s: %s: %+v and %+v", name, f.AWS.KeyID, v, w)
+			}
+		}
+		for _, r := range server.Requests() {
+			if slices.Contains(leaked, r.KeyID) {
+				t.Errorf("%s: %s was called with a leaked key", name, r.Action)
+			}
+		}
+	}
+}
+
+// What is refused can't be told, and says by which permission; the rest is as before.
+func TestLiveRefused(t *testing.T) {
+	for action, titles := range map[string][]string{
+		"GetAccountPasswordPolicy":       {"How long passwords of IAM users are valid"},
+		"ListVirtualMFADevices":          {"Kind of the root user's second factor"},
+		"ListOrganizationsFeatures":      {"Central management of root access"},
+		"GetAccountAuthorizationDetails": {"Administrators other than the root user", "Administrator rights held all the time", "Administrators who don't work as such", "Keys that AWS found published", "Access keys of administrators"},
+		"GetCredentialReport":            {"Use of the root user", "Everyday work as the root user", "Passwords and users that aren't used", "Passwords without a second factor"},
+	} {
+		a := fakeaws.Typical()
+		whole := examined(t, a, saved(t, a)).Checks
+		a.Refused = []string{action}
+		s, _ := asked(t, a, nil)
+		for i, c := range examined(t, a, s).Checks {
+			switch told := slices.Contains(titles, c.Title); {
+			case told && (c.Status != finding.CouldNotTell || !strings.Contains(c.Missing, "iam:"+action) || !strings.Contains(c.Steps[0], "Let "+a.Caller+" call ")):
+				t.Errorf("%s: %+v", action, c)
+			case !told && c.Status != whole[i].Status && action != "GetCredentialReport":
+				t.Errorf("%s: %s is %s, was %s: %s", action, c.Title, c.Status, whole[i].Status, c.Evidence)
+			}
 		}
 	}
 }
