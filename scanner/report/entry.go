@@ -70,9 +70,14 @@ func (m *Mask) entry(f *finding.Finding) *entry {
 		e.endColumn = e.startColumn + 1
 	}
 	what := m.What(f)
-	e.summary = e.title + ": " + Visible(m.value(f.Value, identifies(f)))
-	if len(what) > 0 && what[0] != "" {
-		e.summary += " (" + what[0] + ")"
+	value, about := Visible(m.value(f.Value, identifies(f))), strings.Join(what[:min(1, len(what))], "")
+	switch {
+	case identifies(f) && about != "": // which names the key
+		e.summary = e.title + ": " + about
+	case about != "":
+		e.summary = e.title + ": " + value + " (" + about + ")"
+	default:
+		e.summary = e.title + ": " + value
 	}
 	add := func(label, text string) {
 		if text != "" {

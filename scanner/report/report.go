@@ -76,6 +76,7 @@ var formats = []struct {
 	{"json", jsonFormat{}},
 	{"jsonl", jsonlFormat{}},
 	{"sarif", sarifFormat{}},
+	{"junit", junitFormat{}},
 }
 
 // Names returns the names of all formats.
