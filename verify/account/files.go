@@ -1,6 +1,7 @@
 package account
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 // version of every policy, makes authorization details of some hundred megabytes.
 const (
 	maxFile    = 256 << 20 // bytes of one file
+	maxBytes   = 1 << 30   // bytes of all files that look like what is known
 	maxFiles   = 20_000    // files of a folder and those below it
 	maxFolders = 8         // how deep folders may stand in each other
 	maxStrays  = 20        // files nobody recognises that are named one by one
@@ -138,16 +140,24 @@ func (g *gathered) file(full, name string) error {
 		return fmt.Errorf("%q holds more than %d files", g.dir, maxFiles)
 	}
 	content, when, err := readPlain(full)
-	if err != nil {
+	switch {
+	case errors.Is(err, errStray):
+		g.strays = append(g.strays, name)
+		return nil
+	case err != nil:
 		g.problem(name, "can't be read: "+reason(err), "", false)
 		return nil
+	}
+	if g.bytes += len(content); g.bytes > maxBytes {
+		return fmt.Errorf("%q holds more than %d MiB", g.dir, maxBytes>>20)
 	}
 	g.take(name, when, content)
 	return nil
 }
 
 // readPlain reads a plain file within the limit, and when it was last written. It
-// waits for nobody: what became a pipe since the folder was listed is not read.
+// waits for nobody: what became a pipe since the folder was listed is not read. Of
+// what begins like nothing that is known no more than the beginning is read.
 func readPlain(full string) ([]byte, time.Time, error) {
 	listed, err := os.Lstat(full)
 	if err != nil {
@@ -164,17 +174,31 @@ func readPlain(full string) ([]byte, time.Time, error) {
 		return nil, time.Time{}, err
 	case !info.Mode().IsRegular() || !os.SameFile(listed, info):
 		return nil, time.Time{}, errors.New("it is no plain file")
+	}
+	head := make([]byte, maxLine)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, time.Time{}, err
+	}
+	switch head = head[:n]; {
+	case !promising(head):
+		return nil, time.Time{}, errStray
 	case info.Size() > maxFile:
 		return nil, time.Time{}, errLarge
 	}
-	content, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err == nil && len(content) > maxFile {
+	content := bytes.NewBuffer(make([]byte, 0, max(info.Size(), int64(n))+bytes.MinRead))
+	content.Write(head)
+	_, err = content.ReadFrom(io.LimitReader(f, int64(maxFile+1-n)))
+	if err == nil && content.Len() > maxFile {
 		err = errLarge
 	}
-	return content, info.ModTime(), err
+	return content.Bytes(), info.ModTime(), err
 }
 
-var errLarge = fmt.Errorf("it is larger than %d MiB", maxFile>>20)
+var (
+	errLarge = fmt.Errorf("it is larger than %d MiB", maxFile>>20)
+	errStray = errors.New("it begins like nothing that is known")
+)
 
 // reason is an error of the file system without the path, which stands before it.
 func reason(err error) string {

@@ -129,7 +129,7 @@ func (g *gathered) older(what, name string, t time.Time, taken string, latest ti
 	g.problem(name, fmt.Sprintf("the %s in it, of %s, is not taken: %s has a later one, of %s", what, stampOf(t), taken, stampOf(latest)), "", true)
 }
 
-func stampOf(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+func stampOf(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
 // merged is a list put together of pages.
 type merged[T any] struct {

@@ -149,8 +149,8 @@ func TestOlderDetails(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	want := []string{
-		"- b: the list of users in it, of 2026-11-20 13:00 UTC, is not taken: a has a later one, of 2026-11-20 14:00 UTC",
-		"- b: the policy app-data in it, of 2026-11-20 13:00 UTC, is not taken: a has a later one, of 2026-11-20 14:00 UTC",
+		"- b: the list of users in it, of 2026-11-20 13:00:00 UTC, is not taken: a has a later one, of 2026-11-20 14:00:00 UTC",
+		"- b: the policy app-data in it, of 2026-11-20 13:00:00 UTC, is not taken: a has a later one, of 2026-11-20 14:00:00 UTC",
 	}
 	if got := told(dir, problems); !slices.Equal(got, want) {
 		t.Errorf("%q", got)
@@ -200,7 +200,7 @@ func TestKeysOfManyFiles(t *testing.T) {
 		"empty ones":             {map[string]string{"k": strings.Join(all, "") + `{"AccessKeyMetadata": []}`, "r": report}, "", 4, nil},
 		"empty, and one missing": {map[string]string{"k": all[0] + all[1] + all[2] + `{"AccessKeyMetadata": []}`, "r": report}, "the output of `aws iam list-access-keys --user-name USER` for reports", 3, []string{"- : 1 saved list of access keys is empty, and so don't say of which user"}},
 		"the root user's":        {map[string]string{"k": strings.Join(all, "") + keysJSON("", "KEY-7"), "r": report}, "", 5, nil},
-		"an older one":           {map[string]string{"2+k": strings.Join(all, ""), "1+old": keysJSON("bob", "KEY-0", a), "r": report}, "", 4, []string{"- old: the list of access keys of bob in it, of 2026-11-20 13:00 UTC, is not taken: k has a later one, of 2026-11-20 14:00 UTC"}},
+		"an older one":           {map[string]string{"2+k": strings.Join(all, ""), "1+old": keysJSON("bob", "KEY-0", a), "r": report}, "", 4, []string{"- old: the list of access keys of bob in it, of 2026-11-20 13:00:00 UTC, is not taken: k has a later one, of 2026-11-20 14:00:00 UTC"}},
 	} {
 		dir := put(t, test.files)
 		s, problems, err := FromDir(dir)

@@ -18,6 +18,7 @@ import (
 type gathered struct {
 	dir      string
 	files    int // read
+	bytes    int // of them
 	known    int // documents that tell something
 	strays   []string
 	problems []finding.Problem
@@ -59,6 +60,10 @@ type keyUse struct {
 
 // take takes in a file by what is in it.
 func (g *gathered) take(name string, when time.Time, content []byte) {
+	if !promising(content[:min(len(content), maxLine)]) {
+		g.strays = append(g.strays, name)
+		return
+	}
 	text, err := toUTF8(content)
 	if err != nil {
 		g.problem(name, "is damaged: "+err.Error(), "", false)
@@ -85,25 +90,41 @@ func (g *gathered) take(name string, when time.Time, content []byte) {
 	}
 }
 
-// toUTF8 is a file's text in UTF-8 without a byte order mark.
+// promising tells whether a file may be one that is known, by its beginning of at most
+// maxLine bytes.
+func promising(head []byte) bool {
+	if text, err := toUTF8(head[:len(head)&^1]); err == nil && len(head) > 1 {
+		head = text
+	}
+	text := bytes.TrimSpace(head)
+	return len(text) == 0 || isReport(head) || isReportBase64(text) || looksJSON(text) || cliErrors().Match(text)
+}
+
+// toUTF8 is a file's text in UTF-8 without a byte order mark. Text in UTF-16 that has
+// none begins with a character of ASCII.
 func toUTF8(content []byte) ([]byte, error) {
+	from, low := 2, 0 // where it begins, and where the low byte of each pair stands
 	switch {
 	case bytes.HasPrefix(content, []byte("\xef\xbb\xbf")):
 		return content[3:], nil
-	case bytes.HasPrefix(content, []byte("\xff\xfe")), bytes.HasPrefix(content, []byte("\xfe\xff")):
+	case len(content) < 2:
+		return content, nil
+	case content[0] == 0xff && content[1] == 0xfe:
+	case content[0] == 0xfe && content[1] == 0xff:
+		low = 1
+	case content[0] != 0 && content[1] == 0:
+		from = 0
+	case content[0] == 0 && content[1] != 0:
+		from, low = 0, 1
 	default:
 		return content, nil
 	}
 	if len(content)%2 != 0 {
 		return nil, errors.New("the UTF-16 text is cut off")
 	}
-	low := 0 // where the low byte of each pair stands
-	if content[0] == 0xfe {
-		low = 1
-	}
 	unit := func(i int) rune { return rune(content[i+low]) | rune(content[i+1-low])<<8 }
 	out := make([]byte, 0, len(content)/2)
-	for i := 2; i < len(content); i += 2 {
+	for i := from; i < len(content); i += 2 {
 		r := unit(i)
 		if utf16.IsSurrogate(r) && i+2 < len(content) {
 			if pair := utf16.DecodeRune(r, unit(i+2)); pair != utf8.RuneError {
@@ -318,8 +339,8 @@ func byUser[T any](m map[string][]sighting[[]T], list []T, user func(T) string, 
 	return m
 }
 
-// cliErrors are what the AWS CLI prints where a call failed.
-var cliErrors = lazily(`An error occurred \(([A-Za-z.]{1,80})\) when calling the ([A-Za-z]{1,80}) operation`)
+// cliErrors are what the AWS CLI prints where a call failed. PowerShell breaks lines.
+var cliErrors = lazily(`An\s+error\s+occurred\s+\(([A-Za-z.]{1,80})\)\s+when\s+calling\s+the\s+([A-Za-z]{1,80})\s+operation`)
 
 // cliError takes in such an error: some of them are answers.
 func (g *gathered) cliError(name string, when time.Time, text []byte) bool {

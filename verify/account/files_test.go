@@ -215,6 +215,8 @@ func TestFormsOfTheReport(t *testing.T) {
 		"capitals":            strings.NewReplacer("true", "TRUE", "false", "FALSE", "no_information", "No_Information").Replace(plain),
 		"UTF-16":              utf16Of(strings.ReplaceAll(plain, "\n", "\r\n"), false),
 		"UTF-16, big end":     utf16Of(plain, true),
+		"UTF-16, no mark":     utf16Of(plain, false)[2:],
+		"big end, no mark":    utf16Of(plain, true)[2:],
 		"wrapped":             wrapped,
 		"wrapped, PowerShell": utf16Of(strings.ReplaceAll(wrapped, "\n", "\r\n"), false),
 		"base64":              base64.StdEncoding.EncodeToString(a.Report()) + "\n",
@@ -305,7 +307,7 @@ func TestTwice(t *testing.T) {
 	}{
 		{"the same", map[string]string{"a.json": one, "b.json": one}, 1, nil},
 		{"later", map[string]string{"2+a.json": one, "1+b.json": other}, 1,
-			[]string{"- b.json: the account summary in it, of 2026-11-20 13:00 UTC, is not taken: a.json has a later one, of 2026-11-20 14:00 UTC"}},
+			[]string{"- b.json: the account summary in it, of 2026-11-20 13:00:00 UTC, is not taken: a.json has a later one, of 2026-11-20 14:00:00 UTC"}},
 		{"neither later", map[string]string{"a.json": one, "b.json": other}, 0,
 			[]string{"! a.json: contradicts b.json: both tell the account summary, differently, and neither is later; that one is taken"}},
 	} {
@@ -336,7 +338,7 @@ func TestAnswersThatAreErrors(t *testing.T) {
 		"a": say("NoSuchEntity", "GetAccountPasswordPolicy"),
 		"b": utf16Of(say("OrganizationNotFoundException", "ListOrganizationsFeatures"), false),
 		"c": say("AccessDenied", "GetAccountSummary"),
-		"d": say("AccessDenied", "ListVirtualMFADevices"),
+		"d": strings.ReplaceAll(say("AccessDenied", "ListVirtualMFADevices"), " ", " \r\n"),
 	})
 	if !s.PasswordPolicy.Known || s.PasswordPolicy.Value != nil || !s.Organization.Value.None || len(problems) > 0 {
 		t.Errorf("%+v %+v %v", s.PasswordPolicy, s.Organization, problems)
