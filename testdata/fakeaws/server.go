@@ -13,6 +13,7 @@ package fakeaws
 import (
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -104,7 +105,9 @@ func New() *Server {
 func NewTLS() *Server {
 	s := New()
 	s.http.Close()
-	s.http = httptest.NewTLSServer(http.HandlerFunc(s.serve))
+	s.http = httptest.NewUnstartedServer(http.HandlerFunc(s.serve))
+	s.http.Config.ErrorLog = log.New(io.Discard, "", 0) // each client that refuses would be named
+	s.http.StartTLS()
 	s.URL = s.http.URL
 	return s
 }

@@ -131,31 +131,35 @@ func (q *inquiry) status(ctx context.Context) {
 	if !ok {
 		q.out.Reasons = append(q.out.Reasons, "whether the key is active could not be seen")
 	} else {
-		q.inList(got.AccessKeyMetadata)
+		q.inList(got.AccessKeyMetadata, got.IsTruncated)
 	}
 	q.userRights(ctx, q.user(ctx))
 	q.devices(ctx, &q.who.name)
 }
 
-// inList says by a user's list of keys whether the key is active.
-func (q *inquiry) inList(keys []types.AccessKeyMetadata) {
+// inList says by a user's list of keys, or the first of them, whether the key is active.
+func (q *inquiry) inList(keys []types.AccessKeyMetadata, more bool) {
+	q.out.State = finding.Dead
+	why := "the user has no such key any more"
+	if more {
+		q.out.State, why = finding.Unknown, "the user's list of keys has no end"
+	}
 	for _, k := range keys {
 		if !q.listed(k) {
 			continue
 		}
 		switch k.Status {
 		case types.StatusTypeActive:
-			q.out.State = finding.Live
+			q.out.State, why = finding.Live, ""
 		case types.StatusTypeInactive:
-			q.out.State = finding.Inactive
-			q.out.Reasons = append(q.out.Reasons, "IAM lists it as inactive")
+			q.out.State, why = finding.Inactive, "IAM lists it as inactive"
 		default:
-			q.out.Reasons = append(q.out.Reasons, "IAM lists it as neither active nor inactive")
+			q.out.State, why = finding.Unknown, "IAM lists it as neither active nor inactive"
 		}
-		return
 	}
-	q.out.State = finding.Dead
-	q.out.Reasons = append(q.out.Reasons, "the user has no such key any more")
+	if why != "" {
+		q.out.Reasons = append(q.out.Reasons, why)
+	}
 }
 
 // mayBeRoot is about a key of the operator's account that IAM names no user of: it is

@@ -134,6 +134,9 @@ func emptyHome(t *testing.T, values ...string) string {
 	t.Setenv("TMPDIR", tmp)
 	t.Setenv("TMP", tmp)
 	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+	// The SDK looks up the home once a process.
+	t.Setenv("AWS_CONFIG_FILE", filepath.Join(home, ".aws", "config"))
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(home, ".aws", "credentials"))
 	t.Cleanup(func() {
 		for _, dir := range []string{home, tmp} {
 			_ = filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
