@@ -65,3 +65,8 @@ func Look(dir, typ string) (Found, error) {
 func Executable(info fs.FileInfo) bool {
 	return runtime.GOOS == "windows" || info.Mode().IsRegular() && info.Mode().Perm()&0o111 != 0
 }
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}

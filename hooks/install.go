@@ -95,15 +95,18 @@ func keep(path string) error {
 	return os.Rename(path, kept) // a file system without links
 }
 
-// put replaces a file whole.
-func put(path, text string) error {
+// put writes a hook.
+func put(path, text string) error { return replace(path, text, 0o755) }
+
+// replace replaces a file whole.
+func replace(path, text string, mode os.FileMode) error {
 	file, err := os.CreateTemp(filepath.Dir(path), ".lockaway-*")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(file.Name())
 	_, err = file.WriteString(text)
-	err = errors.Join(err, file.Sync(), file.Chmod(0o755), file.Close())
+	err = errors.Join(err, file.Sync(), file.Chmod(mode), file.Close())
 	if err != nil {
 		return err
 	}

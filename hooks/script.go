@@ -32,6 +32,8 @@ type Script struct {
 	// Repository runs the repository's own hook as well: the folder is for all
 	// repositories, so that git looks for none there.
 	Repository bool
+	// PassOn makes a script that scans nothing and only does the former.
+	PassOn bool
 	// TimeLimit is a duration as the command line takes it, for types of servers; empty
 	// for the default.
 	TimeLimit string
@@ -47,6 +49,10 @@ const mark = "# lockaway-hook 1 "
 // String is the script. The hook that was there before is handed to the program, which
 // runs it: arguments, standard input and exit status go through.
 func (s Script) String() string {
+	if s.PassOn {
+		text := s.passOn()
+		return strings.Replace(text, "@mark", s.mark(text), 1)
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "#!/bin/sh\n")
 	fmt.Fprintf(&b, "# Looks for credentials before git goes on. lockaway hook uninstall takes it away again.\n")
@@ -110,6 +116,9 @@ func (s Script) mark(text string) string {
 	if s.Repository {
 		line += " repository=yes"
 	}
+	if s.PassOn {
+		line += " only=yes"
+	}
 	if s.TimeLimit != "" {
 		line += " time-limit=" + s.TimeLimit
 	}
@@ -143,6 +152,8 @@ func ParseScript(text string) (s Script, ours, changed bool) {
 			s.IfMissing = value
 		case "repository":
 			s.Repository = value == "yes"
+		case "only":
+			s.PassOn = value == "yes"
 		case "time-limit":
 			s.TimeLimit = value
 		}

@@ -90,3 +90,27 @@ func (a *app) start(cmd *exec.Cmd, input []byte) error {
 	}
 	return err
 }
+
+// ourProgram is the path by which hooks call this program: the one that PATH leads to if
+// that is the same, since it stays when a newer version takes its place.
+func ourProgram() (path string, onPath bool, err error) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", false, failf("", "can't tell where this program is: %s", err)
+	}
+	if found, err := exec.LookPath("lockaway"); err == nil {
+		if found, err = filepath.Abs(found); err == nil && samePath(found, self) {
+			return found, true, nil
+		}
+	}
+	return self, false, nil
+}
+
+// runnable tells whether a hook finds its program.
+func runnable(path string) bool {
+	if info, err := os.Stat(path); err == nil && hooks.Executable(info) {
+		return true
+	}
+	_, err := exec.LookPath("lockaway")
+	return err == nil
+}

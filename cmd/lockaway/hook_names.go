@@ -75,7 +75,7 @@ func (a *app) hookBetween(h *hookRun, from, to string) error {
 // mixed is the source that gives what is staged of some files, and others as they are.
 type mixed struct {
 	staged stagedFiles
-	files  source.Source // nil if there are none
+	files  source.Source   // nil if there are none
 	only   map[string]bool // those of which is scanned what is staged
 }
 

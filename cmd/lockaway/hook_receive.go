@@ -77,4 +77,3 @@ func (a *app) received(h *hookRun) ([]hooks.RefUpdate, error) {
 	}
 	return hooks.ReadUpdate(h.args)
 }
-

@@ -138,6 +138,9 @@ func (a *app) readHookInput(h *hookRun) error {
 
 // chained are the hooks that run before the scan, or behind it.
 func (a *app) chained(h *hookRun, when string) (out []string) {
+	if a.env(tryVariable) != "" {
+		return nil
+	}
 	if when == hooks.Last {
 		if h.last != "" {
 			out = append(out, h.last)
@@ -149,7 +152,11 @@ func (a *app) chained(h *hookRun, when string) (out []string) {
 	}
 	if h.repository {
 		if repo, err := gitpack.OpenRepo(".", gitpack.EnvOf(a.env)); err == nil {
-			out = append(out, filepath.Join(repo.CommonDir, "hooks", h.typ))
+			own := filepath.Join(repo.CommonDir, "hooks", h.typ)
+			if f, err := hooks.Look(filepath.Dir(own), h.typ); err == nil && f.Ours {
+				own += hooks.KeptSuffix // it would scan the same once more
+			}
+			out = append(out, own)
 		}
 	}
 	return out

@@ -63,7 +63,11 @@ func underWay(repo *gitpack.Repo) bool {
 			return true
 		}
 	}
-	return false
+	// revert writes REVERT_HEAD only when it stops, but always its message; and so does a
+	// merge, of which MERGE_HEAD tells.
+	_, message := os.Lstat(filepath.Join(repo.GitDir, "MERGE_MSG"))
+	_, merge := os.Lstat(filepath.Join(repo.GitDir, "MERGE_HEAD"))
+	return message == nil && merge != nil
 }
 
 // scannedName is the file in the git folder that says which index was scanned last. It is

@@ -7,7 +7,6 @@ import (
 
 	"lockaway/hooks"
 	"lockaway/scanner"
-	"lockaway/scanner/chunk"
 	"lockaway/scanner/finding"
 	"lockaway/scanner/report"
 )
@@ -55,7 +54,7 @@ func (a *app) hookText(h *hookRun, r *scanner.Result, f *flags) string {
 		x.hookFinding(f)
 	}
 	x.b.WriteString("\n" + x.style.bold("now") + "\n")
-	for _, step := range hookSteps(h.typ, found) {
+	for _, step := range hookSteps(h.typ, found, a.noCommitYet(), a.env("GIT_PREFIX")) {
 		wrapTo(&x.b, "  - ", "    ", x.clean(step))
 	}
 	return x.b.String()
@@ -105,7 +104,7 @@ func all(typ string) string {
 }
 
 // hookSteps are what whoever commits or pushes can do now.
-func hookSteps(typ string, found []*finding.Finding) []string {
+func hookSteps(typ string, found []*finding.Finding, first bool, prefix string) []string {
 	aws := slices.ContainsFunc(found, func(f *finding.Finding) bool { return f.AWS != nil })
 	var out []string
 	switch typ {
@@ -119,7 +118,7 @@ func hookSteps(typ string, found []*finding.Finding) []string {
 	case hooks.PreReceive, hooks.Update:
 		out = append(out, "nothing was taken over; take it out of the commits and push again: git commit --amend for the last one, git rebase --interactive for others; a later commit that deletes it does not help")
 	default:
-		out = append(out, "take it out of the commit: git restore --staged "+unstage(found)+", or edit the file and git add it again")
+		out = append(out, "take it out of the commit: "+unstage(found, first, prefix)+", or edit the file and git add it again")
 	}
 	if aws {
 		out = append(out, "AWS credentials belong into ~/.aws/credentials, or better nowhere: a role gives temporary ones (lockaway explain KEY-02)")
@@ -138,19 +137,35 @@ func hookSteps(typ string, found []*finding.Finding) []string {
 	return append(out, "skip the scan once: LOCKAWAY_SKIP=1 "+git)
 }
 
-// unstage names the files to be unstaged, as far as they are few.
-func unstage(found []*finding.Finding) string {
+// unstage is the command that takes the files out of what is staged, as far as they are
+// few. prefix is the folder that git was called in, from the top.
+func unstage(found []*finding.Finding, first bool, prefix string) string {
 	var names []string
 	for _, f := range found {
-		if f.Source == chunk.PathName {
-			continue
+		name := f.Path
+		if prefix != "" {
+			name = ":/" + name
 		}
-		if n := report.ShellWord(f.Path); !slices.Contains(names, n) {
-			names = append(names, n)
+		if name = report.ShellWord(name); !slices.Contains(names, name) {
+			names = append(names, name)
 		}
 	}
 	if len(names) == 0 || len(names) > 3 {
-		return "FILE"
+		names = []string{"FILE"}
 	}
-	return strings.Join(names, " ")
+	if first {
+		return "git rm --cached " + strings.Join(names, " ")
+	}
+	return "git restore --staged " + strings.Join(names, " ")
+}
+
+// noCommitYet tells whether the next commit is the first, so that there is nothing from
+// which the index could be restored.
+func (a *app) noCommitYet() bool {
+	repo, err := a.openRepo(".")
+	if err != nil {
+		return false
+	}
+	head, err := repo.Ref("HEAD")
+	return err == nil && head.ID.IsZero()
 }

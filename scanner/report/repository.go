@@ -53,6 +53,9 @@ func (p *textPrinter) stands(at *finding.Place) string {
 	case chunk.Argument:
 		return "command line"
 	case chunk.CommitMessage:
+		if at.Git == nil {
+			return "message" // of a commit that isn't made yet
+		}
 		return "commit " + short(at.Git) + ", message"
 	case chunk.CommitAuthor:
 		return "commit " + short(at.Git) + ", header"
