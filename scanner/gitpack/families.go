@@ -57,6 +57,8 @@ type Walk struct {
 	Visitors []Visitor
 	// Kinds says which kinds of objects are wanted.
 	Kinds [8]bool
+	// Only, if not nil, are the objects that are wanted.
+	Only *Selection
 	// Memory is how many bytes all workers together may hold of objects.
 	Memory int64
 	// LargeFrom is the size from which on an object that nothing is made of goes to
@@ -91,8 +93,12 @@ const damaged = -3
 // reader are given back: mapped pages count as the program's memory.
 const releaseStep = 16 << 20
 
-// Families reads the heads of all entries of a pack.
+// Families reads the heads of all entries of a pack, which nobody else may use
+// meanwhile.
 func (p *Pack) Families(workers int) (*Families, error) {
+	if err := p.number(); err != nil {
+		return nil, err
+	}
 	n := p.Len()
 	f := &Families{pack: p, kind: make([]Kind, n), base: make([]int32, n), next: make([]int32, n), down: make([]int32, n), seen: make([]bool, n)}
 	var group sync.WaitGroup
@@ -212,7 +218,7 @@ func (f *Families) Unreached() []int {
 func (f *Families) Walk(ctx context.Context, w Walk) {
 	var heads []int32
 	for e, b := range f.base {
-		if b == noBase && w.Kinds[f.kind[e]] || b == foreign {
+		if (b == noBase && w.Kinds[f.kind[e]] || b == foreign) && w.Only.leads(int32(e)) {
 			heads = append(heads, int32(e))
 		}
 	}

@@ -37,7 +37,7 @@ func (t *walker) descend(ctx context.Context, o *Object) {
 		}
 		top := &t.stack[len(t.stack)-1]
 		o.Entry = int(top.child)
-		top.child = t.f.next[o.Entry]
+		top.child = t.from(t.f.next[o.Entry])
 		data, spans, err := t.rebuild(o.Entry, top.data)
 		if err != nil {
 			if top.child == noBase {
@@ -53,7 +53,7 @@ func (t *walker) descend(ctx context.Context, o *Object) {
 			t.pop()
 		}
 		t.f.seen[o.Entry] = true
-		t.push(o, data, t.v.Object(o, data, spans))
+		t.push(o, data, t.visit(o, data, spans))
 	}
 }
 
@@ -63,9 +63,14 @@ func (t *walker) pop() {
 	t.stack = t.stack[:last]
 }
 
+// visit hands an object over if it is wanted.
+func (t *walker) visit(o *Object, data []byte, changed []Range) bool {
+	return t.w.Only.wants(o.Entry) && t.v.Object(o, data, changed)
+}
+
 // push keeps an object for what is made of it.
 func (t *walker) push(o *Object, data []byte, quiet bool) {
-	if child := t.f.down[o.Entry]; child != noBase {
+	if child := t.from(t.f.down[o.Entry]); child != noBase {
 		t.stack = append(t.stack, frame{data: data, child: child, quiet: quiet})
 		return
 	}
@@ -81,7 +86,7 @@ func (t *walker) lost(o *Object, err error) {
 // made of it.
 func (t *walker) head(o *Object) bool {
 	f := t.f
-	if f.seen[o.Entry] {
+	if f.seen[o.Entry] && t.w.Only == nil {
 		return false // one with a base elsewhere, of another walk's kind
 	}
 	h, err := f.pack.head(o.Entry)
@@ -97,7 +102,7 @@ func (t *walker) head(o *Object) bool {
 			return false
 		}
 	} else {
-		if h.size >= t.w.LargeFrom && f.down[o.Entry] == noBase {
+		if h.size >= t.w.LargeFrom && t.from(f.down[o.Entry]) == noBase {
 			t.large(o, h)
 			return false
 		}
@@ -108,7 +113,7 @@ func (t *walker) head(o *Object) bool {
 		return false
 	}
 	f.seen[o.Entry] = true
-	t.push(o, data, t.v.Object(o, data, nil))
+	t.push(o, data, t.visit(o, data, nil))
 	return len(t.stack) > 0
 }
 

@@ -134,6 +134,20 @@ func (p *Pack) check() error {
 	return nil
 }
 
+// number numbers the entries, unless that was done when the pack was opened.
+func (p *Pack) number() (err error) {
+	if p.byOff != nil {
+		return nil
+	}
+	if fault := onFault(func() { err = p.order() }); fault != nil {
+		err = fault
+	}
+	if err != nil {
+		p.offs, p.byOff = nil, nil
+	}
+	return err
+}
+
 // order numbers the entries by offset.
 func (p *Pack) order() error {
 	n, end := p.idx.Len(), uint64(len(p.data)-p.hash.Size())

@@ -6,15 +6,17 @@ import (
 	"sync"
 
 	"lockaway/scanner/chunk"
+	"lockaway/scanner/gitpack"
 )
 
 // contents are the contents that were come across: each version of a file once, at each
-// of its paths. Of those in which something came up the commits are kept.
+// of its paths if something came up in it. Of those the commits are kept.
 type contents struct {
 	mu   sync.Mutex
 	at   map[contentKey]int32 // its place in list; quiet
 	list []content
-	free []int32 // of list
+	free []int32            // of list
+	loud map[gitpack.ID]int // at how many paths a blob was scanned
 }
 
 // contentKey stands for a content: a digest, for there may be millions.
@@ -80,6 +82,37 @@ func (c *contents) done(at int32, loud bool) {
 	} else {
 		c.at[k] = quiet
 	}
+}
+
+// quietID says that nothing came up in a blob, whatever its path is.
+func (c *contents) quietID(id gitpack.ID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.loud, id)
+	if len(c.at) <= maxContents {
+		c.at[keyOf("", id.String(), "")] = quiet
+	}
+}
+
+// isQuiet tells whether nothing came up in a blob.
+func (c *contents) isQuiet(id gitpack.ID) bool {
+	k := keyOf("", id.String(), "")
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, ok := c.at[k]
+	return ok
+}
+
+// times counts how often a blob is scanned, and returns how often it was.
+func (c *contents) times(id gitpack.ID) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.loud == nil {
+		c.loud = map[gitpack.ID]int{}
+	}
+	n := c.loud[id]
+	c.loud[id] = n + 1
+	return n
 }
 
 // commits are those that have a content, in their order.

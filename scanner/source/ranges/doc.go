@@ -6,8 +6,11 @@
 //     into an order, parents first.
 //  2. run.go, content.go: each commit's tree is compared with its parents' by ids alone
 //     (package changes). What is new against all of them is content, each version of a
-//     file once, and so are the commits' messages and headers, and new paths.
-//  3. place.go, names.go: of each value that was found it is worked out which commit
+//     file once (at each of its paths, if something comes up in it), and so are the
+//     commits' messages and headers, and new paths. bulk.go reads packs in order where
+//     much of them is wanted: most versions are looked at only where they differ from
+//     another one.
+//  3. place.go: of each value that was found it is worked out which commit
 //     adds it, against each of its parents; what was moved, or stood there before, is
 //     left out.
 //

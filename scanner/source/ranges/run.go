@@ -3,15 +3,19 @@ package ranges
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 
 	"lockaway/scanner/gitpack"
 	"lockaway/scanner/source"
 	"lockaway/scanner/source/changes"
 )
 
-// run hands out the work: commits, the latest first since packs have those at hand, and
-// the files of a commit that has many.
+// run hands out the work, in turns: commits are compared, the latest first since packs
+// have those at hand, until all are or enough files have come up; then the files are
+// scanned, each version once.
 type run struct {
 	ctx  context.Context
 	s    *Source
@@ -19,10 +23,9 @@ type run struct {
 	most int // entries of a comparison, unless it is the only one
 
 	mu    sync.Mutex
-	idle  sync.Cond
-	next  int // commits that are still to come
-	busy  int // workers that compare, and may bring more files
-	files []file
+	next  int    // commits that are still to come
+	files []file // of this turn
+	told  float64
 
 	large sync.Mutex // one large blob at a time, or one large commit
 }
@@ -36,7 +39,10 @@ type file struct {
 const (
 	// maxStep keeps neighbours together, which have nearly the same trees.
 	maxStep = 16
-	// share is how many files one worker takes at a time.
+	// maxFiles is how many files may come up in one turn before no further commit is
+	// compared: some ten megabytes.
+	maxFiles = 1 << 17
+	// share is how many versions one worker takes at a time.
 	share = 16
 	// maxCompared is how many entries all workers compare at once.
 	maxCompared = 1 << 20
@@ -46,64 +52,109 @@ const (
 
 func newRun(ctx context.Context, s *Source, workers int) *run {
 	n := len(s.picked.commits)
-	r := &run{ctx: ctx, s: s, next: n, step: min(max(n/(8*workers), 1), maxStep), most: max(maxCompared/workers, 1)}
-	r.idle.L = &r.mu
-	return r
+	return &run{ctx: ctx, s: s, next: n, step: min(max(n/(8*workers), 1), maxStep), most: max(maxCompared/workers, 1)}
 }
 
 // work works until all is done.
 func (r *run) work(sinks []source.Sink) {
-	var group sync.WaitGroup
+	workers := make([]*worker, len(sinks))
 	for i, sink := range sinks {
 		w := &worker{run: r, sink: sink, objects: r.s.objects, feeder: source.NewFeeder()}
-		if i > 0 {
+		if workers[i] = w; i > 0 {
 			w.objects = r.s.objects.Share()
 		}
 		w.cmp, _ = sink.(source.Comparer)
-		if i == 0 {
-			w.tags()
-		}
-		group.Go(w.loop)
+	}
+	workers[0].tags()
+	for more := true; more && r.ctx.Err() == nil; {
+		together(workers, (*worker).compare)
+		versions := r.versions()
+		r.bulk(workers, versions)
+		var at atomic.Int64
+		together(workers, func(w *worker) { w.scan(versions, &at) })
+		more = r.next > 0 || slices.ContainsFunc(workers, func(w *worker) bool { return w.from > w.to })
+	}
+}
+
+// together runs f for all workers at once.
+func together(workers []*worker, f func(*worker)) {
+	var group sync.WaitGroup
+	for _, w := range workers {
+		group.Go(func() { f(w) })
 	}
 	group.Wait()
 }
 
-// take returns the next work: files, or commits from one place of the order down to
-// another; neither when there is no more.
-func (r *run) take() (files []file, from, to int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for r.ctx.Err() == nil {
-		switch {
-		case len(r.files) > 0:
-			rest := max(len(r.files)-share, 0)
-			files, r.files = r.files[rest:], r.files[:rest:rest]
-			return files, 0, 0
-		case r.next > 0:
-			from, to = r.next, max(r.next-r.step, 0)
-			r.next = to
-			r.busy++
-			if told := r.s.o.Progress; told != nil {
-				told(len(r.s.picked.commits)-from, len(r.s.picked.commits))
-			}
-			return nil, from, to
-		case r.busy == 0:
-			r.idle.Broadcast()
-			return nil, 0, 0
-		}
-		r.idle.Wait()
+// take takes the next commits, if this turn has more.
+func (w *worker) take() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.ctx.Err() != nil || len(w.files) >= maxFiles {
+		return false
 	}
-	r.idle.Broadcast()
-	return nil, 0, 0
+	if w.from == w.to {
+		w.from, w.next = w.next, max(w.next-w.step, 0)
+		w.to = w.next
+		w.tell(0)
+	}
+	return w.from > w.to
 }
 
-// compared says that a worker has compared its commits, and leaves files for others.
-func (r *run) compared(files []file) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.files = append(r.files, files...)
-	r.busy--
-	r.idle.Broadcast()
+// compare compares commits, as long as this turn has some.
+func (w *worker) compare() {
+	for w.take() {
+		w.from--
+		files := w.commitAt(int32(w.from))
+		w.mu.Lock()
+		w.files = append(w.files, files...)
+		w.mu.Unlock()
+	}
+}
+
+// scanWeight is how much longer it takes to scan what a commit adds than to find it,
+// more or less.
+const scanWeight = 4
+
+// tell tells how far the run came: the part of this turn's files that is scanned. The
+// caller has locked.
+func (r *run) tell(scanned float64) {
+	told := r.s.o.Progress
+	if told == nil {
+		return
+	}
+	all := len(r.s.picked.commits)
+	compared := float64(all - r.next)
+	before := r.told // commits of turns before
+	if scanned == 1 {
+		r.told = compared
+	}
+	told(int(compared+scanWeight*(before+scanned*(compared-before))), (1+scanWeight)*all)
+}
+
+// version is a blob at all paths at which it came up in a turn.
+type version struct {
+	files   []file
+	scanned bool
+}
+
+// versions are those of this turn, by their ids.
+func (r *run) versions() []version {
+	files := r.files
+	r.files = nil
+	slices.SortFunc(files, func(a, b file) int {
+		if c := a.ID.Compare(b.ID); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Path, b.Path)
+	})
+	var out []version
+	for from, to := 0, 0; from < len(files); from = to {
+		for to = from; to < len(files) && files[to].ID == files[from].ID; {
+			to++
+		}
+		out = append(out, version{files: files[from:to:to]})
+	}
+	return out
 }
 
 // worker is one of them.
@@ -114,23 +165,26 @@ type worker struct {
 	objects *gitpack.Objects
 	feeder  *source.Feeder
 	commit  gitpack.CommitObject
+
+	from, to int // commits that it still has to compare, by their places in the order
 }
 
-func (w *worker) loop() {
-	for {
-		files, from, to := w.take()
-		switch {
-		case len(files) > 0:
-			w.scan(files, false)
-		case from > to:
-			var left []file
-			for rank := from - 1; rank >= to && w.ctx.Err() == nil; rank-- {
-				left = append(left, w.commitAt(int32(rank))...)
-			}
-			w.compared(left)
-		default:
-			return
+// scan scans versions that nobody has scanned.
+func (w *worker) scan(versions []version, at *atomic.Int64) {
+	for w.ctx.Err() == nil {
+		from := int(at.Add(share)) - share
+		if from >= len(versions) {
+			break
 		}
+		to := min(from+share, len(versions))
+		for i := range versions[from:to] {
+			if v := &versions[from+i]; !v.scanned && w.ctx.Err() == nil {
+				w.version(v)
+			}
+		}
+		w.mu.Lock()
+		w.tell(float64(to) / float64(len(versions)))
+		w.mu.Unlock()
 	}
 }
 
