@@ -17,10 +17,11 @@ import (
 // accountFlags are the flags of account alone.
 type accountFlags struct {
 	from, with string
+	policy     bool
 }
 
 // accountWays is the hint that says how an account can be looked at.
-const accountWays = "lockaway account --from FOLDER reads files that the AWS CLI printed; lockaway account --help tells which"
+const accountWays = "lockaway account --from FOLDER reads files that the AWS CLI printed; lockaway account --with-profile NAME, or --with-environment, asks AWS as you; lockaway account --help tells more"
 
 func (a *app) accountCommand() *cobra.Command {
 	f, g := newFlags(), &accountFlags{}
@@ -39,18 +40,22 @@ func (a *app) accountCommand() *cobra.Command {
 			"  aws iam list-virtual-mfa-devices\n" +
 			"  aws iam list-organizations-features\n" +
 			"  aws iam list-access-keys --user-name USER         (for --with)\n\n" +
-			"What they print when they fail (2>&1) tells something, too. A check for which\n" +
-			"something is missing says what.\n\n" +
+			"What they print when they fail (2>&1) tells something, too.\n\n" +
+			"With --with-profile or --with-environment AWS is asked, with your own credentials;\n" +
+			"--policy prints the rights that this takes. Nothing in the account is changed, but\n" +
+			"AWS brings its credential report up to date.\n\n" +
+			"A check for which something is missing, a file or a right, says what.\n\n" +
 			"--with REPORT ties the access keys that a scan found to their users: whose each\n" +
 			"is, active or not, last used when, an administrator's or not. The keys themselves\n" +
 			"are not used.\n\n" +
 			"The limits (how old a key may be, and so on) stand in [account] of\n" +
 			".lockaway.toml.",
-		Args: arguments(0, 0, " --from FOLDER"),
+		Args: arguments(0, 0, " --from FOLDER | --with-profile NAME"),
 		Example: "  lockaway account --from saved\n" +
-			"  lockaway account --from saved -r json=account.json\n" +
+			"  lockaway account --with-profile audit -r json=account.json\n" +
 			"  lockaway git -r json=leaks.json\n" +
-			"  lockaway account --from saved --with leaks.json",
+			"  lockaway account --from saved --with leaks.json\n" +
+			"  lockaway account --policy > policy.json",
 		Annotations: exitStatus(
 			"0  every check passes or doesn't apply",
 			"1  a check fails, or a key of the report is active",
@@ -61,6 +66,8 @@ func (a *app) accountCommand() *cobra.Command {
 	fs := cmd.Flags()
 	fs.Var((*fileName)(&g.from), "from", "read what the AWS CLI printed from the files of this `FOLDER`")
 	fs.Var((*fileName)(&g.with), "with", "look up the leaked keys of this `REPORT` (JSON; - is standard input)")
+	fs.BoolVar(&g.policy, "policy", false, "print the policy that asking AWS takes, and end")
+	f.addOperator(fs)
 	f.addConfig(fs)
 	fs.Var(f.minSeverity, "min-severity", "hide what fails and is less bad")
 	fs.BoolVar(&f.strict, "strict", false, "count files that nobody recognises as not read")
@@ -74,8 +81,12 @@ func (a *app) accountCommand() *cobra.Command {
 
 // account looks at an account, and writes its reports.
 func (a *app) account(cmd *cobra.Command, f *flags, g *accountFlags) error {
-	if g.from == "" {
-		return failf(accountWays, "which account? nothing says where it is to be seen")
+	if err := g.check(cmd, f); err != nil {
+		return err
+	}
+	if g.policy {
+		_, err := a.out.WriteString(account.Policy())
+		return writing("standard output", err)
 	}
 	s, err := a.setup(cmd.Flags(), f, ".")
 	if err != nil {
@@ -90,7 +101,7 @@ func (a *app) account(cmd *cobra.Command, f *flags, g *accountFlags) error {
 	if err != nil {
 		return err
 	}
-	snap, problems, err := account.FromDir(g.from)
+	snap, problems, err := a.snapshot(s, g, leaks)
 	if err != nil {
 		return err
 	}
@@ -99,13 +110,44 @@ func (a *app) account(cmd *cobra.Command, f *flags, g *accountFlags) error {
 	if err != nil {
 		return err
 	}
-	doc.Scan.Target, doc.Scan.Problems = g.from, problems
+	doc.Scan.Target, doc.Scan.Problems = g.target(f), problems
 	doc.Scan.Complete = len(problems) == 0 && !slices.ContainsFunc(doc.Checks, func(c finding.Check) bool { return c.Status == finding.CouldNotTell })
 	doc.Scan.Began, doc.Scan.Elapsed = began, time.Since(began)
 	a.tell(&scanner.Result{Scan: doc.Scan}, f)
 	err = a.writeAll(specs, doc, f)
 	a.status = accountStatus(doc, f, err == nil)
 	return err
+}
+
+// check says what is wrong with the flags together.
+func (g *accountFlags) check(cmd *cobra.Command, f *flags) error {
+	if err := f.asking.check(cmd.Flags()); err != nil {
+		return err
+	}
+	live := f.asking.operator()
+	switch {
+	case g.policy && (live || g.from != "" || g.with != ""):
+		return failf("", "--policy prints the policy and ends: it stands alone")
+	case g.policy:
+	case g.from != "" && live:
+		return failf("give one of them", "--from calls nothing, --with-profile and --with-environment ask AWS")
+	case g.from == "" && !live:
+		return failf(accountWays, "which account? nothing says where it is to be seen")
+	case f.asking.endpoint != "" && !live:
+		return failf("", "--aws-endpoint goes with --with-profile or --with-environment")
+	}
+	return nil
+}
+
+// target is what was asked for.
+func (g *accountFlags) target(f *flags) string {
+	switch {
+	case g.from != "":
+		return g.from
+	case f.asking.profile != "":
+		return "profile " + string(f.asking.profile)
+	}
+	return "environment"
 }
 
 // leaks reads the report whose keys are to be looked up.

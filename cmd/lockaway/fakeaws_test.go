@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -21,6 +22,9 @@ import (
 //	                                off, over, admin, quarantined, or may=ACTION
 //	aws fault KIND                  from now on every answer is throttled, broken, cut,
 //	                                silent, a sign-in page, or says that a clock is off
+//	aws account NAME [ACTION…]      plays a made-up account (see testdata/fakeaws), whose
+//	                                key the environment gets, and refuses those actions
+//	aws save NAME FOLDER            what the CLI would have saved of it
 //	aws asked N [ACTION [ID]]       so many requests came until now
 //	aws unheard TEXT…               none of which held a text
 //
@@ -42,6 +46,12 @@ func awsCommand(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Setenv(name, s.URL)
 		return
 	}
+	if args[0] == "save" {
+		usage(ts, len(args) != 3 || fakeaws.Accounts()[args[1]] == nil, "aws save NAME FOLDER")
+		ts.Check(os.MkdirAll(ts.MkAbs(args[2]), 0o755))
+		ts.Check(fakeaws.Accounts()[args[1]].Save(ts.MkAbs(args[2])))
+		return
+	}
 	s := fakes[name]
 	usage(ts, s == nil, "aws start, first")
 	switch args[0] {
@@ -51,6 +61,13 @@ func awsCommand(ts *testscript.TestScript, neg bool, args []string) {
 	case "fault":
 		answer := awsFault(ts, args[1])
 		s.Before = func(*fakeaws.Request) *fakeaws.Answer { return answer }
+	case "account":
+		account := fakeaws.Accounts()[args[1]]
+		usage(ts, account == nil, "aws account NAME [ACTION…]")
+		account.Refused = args[2:]
+		key := account.Serve(s)
+		ts.Setenv("AWS_ACCESS_KEY_ID", key.ID)
+		ts.Setenv("AWS_SECRET_ACCESS_KEY", key.Secret)
 	case "asked":
 		want, err := strconv.Atoi(args[1])
 		ts.Check(err)

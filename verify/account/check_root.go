@@ -247,7 +247,7 @@ func rootMFA(x *exam) verdictOf {
 func rootMFAKind(x *exam) verdictOf {
 	switch x.rootMFAState() {
 	case NotKnown:
-		return x.cannotTell("nothing tells whether the root user has a second factor", x.summary())
+		return x.cannotTell("nothing tells whether the root user has a second factor", x.summary()).as(finding.Low)
 	case Off:
 		return notApplicable("the root user has none")
 	}
@@ -262,7 +262,7 @@ func rootMFAKind(x *exam) verdictOf {
 		return fail(append(virtual, RootUser), registerMFA()[:2],
 			"the root user's second factor is a virtual device (%s); the guidance takes that, AWS asks today for one that can't be phished: a passkey, a security key or a hardware token", virtual[0]).as(finding.Low)
 	case !x.s.VirtualMFA.Known || x.s.VirtualMFA.Partial:
-		return x.cannotTell("the root user has a second factor, but nothing tells of what kind", x.virtualMFA())
+		return x.cannotTell("the root user has a second factor, but nothing tells of what kind", x.virtualMFA()).as(finding.Low)
 	}
 	return pass("the root user has a second factor, and none of the account's virtual devices is its: it is a passkey, a security key or a hardware token")
 }
