@@ -70,7 +70,7 @@ func (m *Mask) entry(f *finding.Finding) *entry {
 		e.endColumn = e.startColumn + 1
 	}
 	what := m.What(f)
-	value, about := Visible(m.value(f.Value, identifies(f))), strings.Join(what[:min(1, len(what))], "")
+	value, about := m.valueShown(f), strings.Join(what[:min(1, len(what))], "")
 	switch {
 	case identifies(f) && about != "": // which names the key
 		e.summary = e.title + ": " + about
@@ -104,6 +104,14 @@ func (m *Mask) entry(f *finding.Finding) *entry {
 		e.guidance = append(e.guidance, finding.Guidance{ID: Visible(g.ID), Title: m.shownText(g.Title), Advice: m.shownText(g.Advice)})
 	}
 	return e
+}
+
+// valueShown returns a finding's mask, or the value where values are to be shown.
+func (m *Mask) valueShown(f *finding.Finding) string {
+	if m == nil && f.Value.Known() {
+		return Visible(f.Value.Reveal())
+	}
+	return Visible(m.value(f.Value, identifies(f)))
 }
 
 // checkEntry returns the entry of a check of an account.

@@ -202,7 +202,7 @@ func checkReport(t *testing.T, r *Report, values []string) {
 				t.Fatalf("%s: %q in\n%q", name, bad, out)
 			}
 			switch name {
-			case "json", "sarif":
+			case "json", "sarif", "gitlab-secrets", "gitlab-quality":
 				if !json.Valid([]byte(out)) {
 					t.Fatalf("not JSON:\n%q", out)
 				}

@@ -76,6 +76,8 @@ var formats = []struct {
 	{"json", jsonFormat{}},
 	{"jsonl", jsonlFormat{}},
 	{"sarif", sarifFormat{}},
+	{"gitlab-secrets", gitlabFormat{}},
+	{"gitlab-quality", gitlabQualityFormat{}},
 	{"junit", junitFormat{}},
 }
 
