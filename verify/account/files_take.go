@@ -2,16 +2,12 @@ package account
 
 import (
 	"bytes"
-	"errors"
 	"regexp"
 	"slices"
-	"strings"
+	"sync"
 	"time"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"lockaway/scanner/finding"
-	"sync"
 )
 
 // gathered is what was read of a folder so far, before it is put together.
@@ -88,62 +84,6 @@ func (g *gathered) take(name string, when time.Time, content []byte) {
 	default:
 		g.strays = append(g.strays, name)
 	}
-}
-
-// promising tells whether a file may be one that is known, by its beginning of at most
-// maxLine bytes.
-func promising(head []byte) bool {
-	if text, err := toUTF8(head[:len(head)&^1]); err == nil && len(head) > 1 {
-		head = text
-	}
-	text := bytes.TrimSpace(head)
-	return len(text) == 0 || isReport(head) || isReportBase64(text) || looksJSON(text) || cliErrors().Match(text)
-}
-
-// toUTF8 is a file's text in UTF-8 without a byte order mark. Text in UTF-16 that has
-// none begins with a character of ASCII.
-func toUTF8(content []byte) ([]byte, error) {
-	from, low := 2, 0 // where it begins, and where the low byte of each pair stands
-	switch {
-	case bytes.HasPrefix(content, []byte("\xef\xbb\xbf")):
-		return content[3:], nil
-	case len(content) < 2:
-		return content, nil
-	case content[0] == 0xff && content[1] == 0xfe:
-	case content[0] == 0xfe && content[1] == 0xff:
-		low = 1
-	case content[0] != 0 && content[1] == 0:
-		from = 0
-	case content[0] == 0 && content[1] != 0:
-		from, low = 0, 1
-	default:
-		return content, nil
-	}
-	if len(content)%2 != 0 {
-		return nil, errors.New("the UTF-16 text is cut off")
-	}
-	unit := func(i int) rune { return rune(content[i+low]) | rune(content[i+1-low])<<8 }
-	out := make([]byte, 0, len(content)/2)
-	for i := from; i < len(content); i += 2 {
-		r := unit(i)
-		if utf16.IsSurrogate(r) && i+2 < len(content) {
-			if pair := utf16.DecodeRune(r, unit(i+2)); pair != utf8.RuneError {
-				r, i = pair, i+2
-			}
-		}
-		out = utf8.AppendRune(out, r)
-	}
-	return out, nil
-}
-
-// looksJSON tells whether a text begins as JSON documents do. An INI file's section
-// begins with a bracket, too.
-func looksJSON(head []byte) bool {
-	if len(head) == 0 || head[0] != '[' {
-		return len(head) > 0 && head[0] == '{'
-	}
-	rest := bytes.TrimSpace(head[1:])
-	return len(rest) == 0 || bytes.IndexByte([]byte("{[]"), rest[0]) >= 0
 }
 
 // ours are members that documents of IAM have and hardly any other has.
@@ -337,59 +277,4 @@ func byUser[T any](m map[string][]sighting[[]T], list []T, user func(T) string, 
 		m[u] = append(m[u], sighting[[]T]{entries, name, when, more})
 	}
 	return m
-}
-
-// cliErrors are what the AWS CLI prints where a call failed. PowerShell breaks lines.
-var cliErrors = lazily(`An\s+error\s+occurred\s+\(([A-Za-z.]{1,80})\)\s+when\s+calling\s+the\s+([A-Za-z]{1,80})\s+operation`)
-
-// cliError takes in such an error: some of them are answers.
-func (g *gathered) cliError(name string, when time.Time, text []byte) bool {
-	m := cliErrors().FindSubmatch(text)
-	if m == nil {
-		return false
-	}
-	code, operation := string(m[1]), string(m[2])
-	g.known++
-	if org, ok := standingOf(code); ok && operation == "ListOrganizationsFeatures" {
-		g.org = append(g.org, sighting[Organization]{org, name, when, false})
-		return true
-	}
-	switch {
-	case code == "NoSuchEntity" && operation == "GetAccountPasswordPolicy":
-		g.policy = append(g.policy, sighting[*PasswordPolicy]{nil, name, when, false})
-	case isRefusal(code):
-		if g.refused == nil {
-			g.refused = map[string]string{}
-		}
-		g.refused["iam:"+operation] = name
-	default:
-		g.known--
-		g.problem(name, "holds no answer but an error of the AWS CLI: "+code+" for "+operation, "", false)
-	}
-	return true
-}
-
-// isRefusal tells whether an error's code is that of a missing permission.
-func isRefusal(code string) bool {
-	switch code {
-	case "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorized":
-		return true
-	}
-	return false
-}
-
-// standingOf is what an error of ListOrganizationsFeatures tells of the account. The
-// codes come with and without "Exception". Source: IAM API reference.
-func standingOf(code string) (Organization, bool) {
-	switch strings.TrimSuffix(code, "Exception") {
-	case "AccountNotManagementOrDelegatedAdministrator":
-		return Organization{Member: true}, true
-	case "OrganizationNotFound":
-		return Organization{None: true}, true
-	case "ServiceAccessNotEnabled":
-		return Organization{NoTrust: true}, true
-	case "OrganizationNotInAllFeaturesMode":
-		return Organization{BillingOnly: true}, true
-	}
-	return Organization{}, false
 }
