@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"lockaway/scanner"
 	"lockaway/scanner/finding"
@@ -52,7 +53,13 @@ func (k *asker) ask(ctx context.Context, fs []*finding.Finding) {
 	if len(fs) == 0 {
 		return
 	}
-	k.tell(verify.Findings(ctx, fs, k.o), fs)
+	began := time.Now()
+	sum := verify.Findings(ctx, fs, k.o)
+	k.tell(sum, fs)
+	if left := sum.Pairs + sum.IDs - sum.Asked; left > 0 && time.Since(began) >= k.o.Total {
+		k.a.ui.warn(fmt.Sprintf("%s not asked about: the time for all of them, %v, was up", counted(left, "key"), k.o.Total),
+			"`lockaway verify REPORT` asks again; [verify] total_seconds in a file named with --config gives more time")
+	}
 }
 
 // announce says what will be called and what that leaves behind, before it is done.
@@ -78,19 +85,29 @@ func (k *asker) tell(sum verify.Summary, fs []*finding.Finding) {
 	if n := sum.Canaries; n > 0 {
 		k.a.ui.warn(fmt.Sprintf("%s of canary accounts not called: that would alert whoever laid them out", counted(n, "key")), "")
 	}
-	without, why := map[string]bool{}, ""
+	without, why, answered := map[string]bool{}, "", false
 	for _, f := range fs {
-		if v := f.Verification; v != nil && v.State == finding.Unknown && !v.Asked.IsZero() {
-			without[f.Fingerprint] = true
-			if why == "" && len(v.Reasons) > 0 {
-				why = v.Reasons[0]
-			}
+		v := f.Verification
+		if v == nil || v.Asked.IsZero() {
+			continue
+		}
+		if v.State != finding.Unknown {
+			answered = true
+			continue
+		}
+		without[f.Fingerprint] = true
+		if why == "" && len(v.Reasons) > 0 {
+			why = v.Reasons[0]
 		}
 	}
-	if n := len(without); n > 0 && why != "" {
-		k.a.ui.warn(fmt.Sprintf("asked about %s without a verdict: %s", counted(n, "key"), report.NewMask(fs).Text(why)),
-			"the report has the reason of each, and `lockaway verify REPORT` asks again; they count as found")
+	if len(without) == 0 || why == "" {
+		return
 	}
+	hint := "`lockaway verify REPORT` asks again; until then they count as found, and the report has the reason of each"
+	if !answered {
+		hint = "is the network there, and the proxy that HTTPS_PROXY names? " + hint
+	}
+	k.a.ui.warn(fmt.Sprintf("asked about %s without a verdict: %s", counted(len(without), "key"), report.NewMask(fs).Text(why)), hint)
 }
 
 // operator tells whether the operator's own credentials may be used.
