@@ -58,6 +58,8 @@ func Install(dir string, s Script) (Change, error) {
 			return Installed, put(f.Path, text)
 		case !f.There:
 			return Chained, put(f.Path, text)
+		case f.Kept != "" && sameFile(f.Path, f.Kept):
+			return Chained, put(f.Path, text) // it is kept already, and about to be replaced
 		case f.Kept != "":
 			if again, err := Look(dir, s.Type); err == nil && again.Ours {
 				continue // somebody else has installed it meanwhile
@@ -75,6 +77,12 @@ func Install(dir string, s Script) (Change, error) {
 		return Chained, put(f.Path, text)
 	}
 	return None, fmt.Errorf("%s: others keep changing it", filepath.Join(dir, s.Type))
+}
+
+func sameFile(a, b string) bool {
+	one, err := os.Lstat(a)
+	other, wrong := os.Lstat(b)
+	return err == nil && wrong == nil && os.SameFile(one, other)
 }
 
 // keep gives a hook a second name, under which it stays. A link loses nothing, takes no
@@ -121,6 +129,8 @@ func Uninstall(dir, typ string) (Change, error) {
 		return None, err
 	case !f.Ours && f.Kept != "" && !f.There:
 		return Restored, os.Rename(f.Kept, f.Path)
+	case !f.Ours && f.Kept != "" && sameFile(f.Path, f.Kept):
+		return Restored, os.Remove(f.Kept) // an installation that was cut short
 	case !f.Ours && f.Kept != "":
 		return None, &Refusal{fmt.Sprintf("%s is not lockaway's, but %s is still there from when it was", f.Path, f.Kept),
 			"another program has replaced the hook: delete the file of the two that is not wanted, or join them"}

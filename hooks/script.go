@@ -133,7 +133,7 @@ func sum(line, text, without string) string {
 
 var (
 	markLine    = regexp.MustCompile(`(?m)^(` + mark + `([a-z-]+)((?: [a-z-]+=[0-9a-z.]+)*?)) sum=([0-9a-f]+)\r?\n`)
-	programLine = regexp.MustCompile(`(?m)^lockaway=('(?s:.*?)')\n\[ -x`)
+	programLine = regexp.MustCompile(`(?m)^lockaway=('[^']*'(?:\\''[^']*')*)\n\[ -x`)
 )
 
 // ParseScript reads a hook; ours tells whether one of ours it is, or was before somebody
