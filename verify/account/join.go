@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"lockaway/rules/awskey"
@@ -77,7 +78,9 @@ func Join(s *Snapshot, fs []*finding.Finding, now time.Time) Joined {
 		} else {
 			v, mayBeRoot = x.unlisted(k)
 		}
-		v.Asked = s.Keys.Time
+		if v.Asked = s.Keys.Time; k.Kind == awskey.LongTerm { // the others stand in no list
+			v.Refused = s.refused(k.ID, found)
+		}
 		f.Verification = v
 		like := v
 		if mayBeRoot {
@@ -85,6 +88,22 @@ func Join(s *Snapshot, fs []*finding.Finding, now time.Time) Joined {
 		}
 		f.Severity = verify.Severity(f, like)
 		out.Findings = append(out.Findings, f)
+	}
+	return out
+}
+
+// refused are the calls that AWS refused and that would have told more of a key. Of a
+// key that stands in no list, asking for its last use fails anyway, in ways that aren't
+// documented.
+func (s *Snapshot) refused(id string, listed bool) (out []string) {
+	parts := []string{s.Keys.Missing}
+	if _, used := s.LastUsed.Value[id]; listed && !used {
+		parts = append(parts, s.LastUsed.Missing)
+	}
+	for _, missing := range parts {
+		if call, _, _ := strings.Cut(missing, " "); strings.HasPrefix(call, "iam:") {
+			out = append(out, call)
+		}
 	}
 	return out
 }

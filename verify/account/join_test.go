@@ -158,6 +158,23 @@ func TestJoinUnlisted(t *testing.T) {
 	}
 }
 
+// What AWS refused is told with each key that it would have told more of.
+func TestJoinRefused(t *testing.T) {
+	s, annKey, _, _ := leaky(t)
+	s.LastUsed.Missing = "iam:GetAccessKeyLastUsed"
+	if v := join(t, s, annKey)[0].Verification; v.State != finding.Live || !slices.Equal(v.Refused, []string{"iam:GetAccessKeyLastUsed"}) {
+		t.Errorf("%+v", v)
+	}
+	s.Keys = Part[map[string][]Key]{Missing: "iam:ListAccessKeys for ann, bob"}
+	if v := join(t, s, annKey)[0].Verification; v.State != finding.NotCalled || !slices.Equal(v.Refused, []string{"iam:ListAccessKeys"}) {
+		t.Errorf("%+v", v)
+	}
+	s.LastUsed = Part[map[string]Use]{Known: true, Partial: true, Missing: "iam:GetAccessKeyLastUsed for another", Value: map[string]Use{annKey: {User: "ann"}}}
+	if v := join(t, s, annKey)[0].Verification; !slices.Equal(v.Refused, []string{"iam:ListAccessKeys"}) {
+		t.Errorf("%+v", v)
+	}
+}
+
 // What is of other accounts, or no access key, is left out and counted.
 func TestJoinLeavesOut(t *testing.T) {
 	s, annKey, _, _ := leaky(t)
