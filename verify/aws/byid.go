@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -59,7 +60,9 @@ func (v *Verifier) byID(ctx context.Context, k awskey.Key, out *finding.Verifica
 	out.State, out.Asked = finding.Unknown, v.o.Now()
 	me, f := op.account(ctx)
 	if f != nil {
-		out.Reasons = append(out.Reasons, "your own credentials: "+f.reason)
+		if out.Reasons = append(out.Reasons, "your own credentials: "+f.reason); f.unsent {
+			out.State, out.Asked = finding.NotCalled, time.Time{}
+		}
 		return
 	}
 	q := &inquiry{v: v, iam: op.IAM, key: k, out: out, host: op.host}

@@ -151,8 +151,7 @@ func untrusted(err error) bool {
 	var b x509.HostnameError
 	var c x509.CertificateInvalidError
 	var d *tls.CertificateVerificationError
-	var e tls.RecordHeaderError
-	return errors.As(err, &a) || errors.As(err, &b) || errors.As(err, &c) || errors.As(err, &d) || errors.As(err, &e)
+	return errors.As(err, &a) || errors.As(err, &b) || errors.As(err, &c) || errors.As(err, &d)
 }
 
 func clip(s string, n int) string {

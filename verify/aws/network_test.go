@@ -14,6 +14,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
 	"lockaway/scanner/finding"
 	"lockaway/testdata/fakeaws"
 	"lockaway/verify"
@@ -158,6 +162,9 @@ func TestThroughProxy(t *testing.T) {
 	v.wait = (&waits{}).wait
 	got := v.ask(t, verify.Credential{KeyID: keyID(t, "AKIA", 1), Secret: finding.NewSecret(secretOf("a"))})
 	has(t, got, finding.Unknown, "AWS (aws)", "aws-cn", "aws-us-gov")
+	if !strings.Contains(strings.Join(got.Reasons, ""), "a proxy may have refused it") {
+		t.Errorf("%q", got.Reasons)
+	}
 	want := []string{"CONNECT sts.us-east-1.amazonaws.com:443", "CONNECT sts.cn-north-1.amazonaws.com.cn:443", "CONNECT sts.us-gov-west-1.amazonaws.com:443"}
 	if fmt.Sprint(asked()) != fmt.Sprint(want) {
 		t.Errorf("%q", asked())
@@ -203,7 +210,14 @@ func TestUntrustedCertificate(t *testing.T) {
 	v := asking(t, s, Options{})
 	k := user(t, s)
 	has(t, v.ask(t, pairOf(k)), finding.Unknown, "not to be trusted")
-	if len(s.Requests()) > 0 {
+	plain := fakeaws.New()
+	defer plain.Close()
+	v, err := New(t.Context(), Options{Endpoint: "https" + strings.TrimPrefix(plain.URL, "http"), Rate: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	has(t, v.ask(t, pairOf(k)), finding.Unknown, "doesn't speak TLS")
+	if len(s.Requests())+len(plain.Requests()) > 0 {
 		t.Error("asked all the same")
 	}
 }
@@ -280,6 +294,9 @@ func TestSlowServer(t *testing.T) {
 					has(t, got, finding.Unknown, "no answer from "+strings.TrimPrefix(s.URL, "http://")+" within 40ms")
 				} else {
 					has(t, got, finding.NotCalled, "not asked any more")
+					if !got.Asked.IsZero() {
+						t.Error("not asked, and yet at some time")
+					}
 				}
 			}
 			if n := v.Requests(); n != maxUnanswered {
@@ -409,3 +426,42 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// Where AWS's own endpoints are, by the SDK's table and the region that is chosen here
+// for each partition.
+func TestAWSsEndpoints(t *testing.T) {
+	want := map[string]string{
+		"aws":        "sts.us-east-1.amazonaws.com iam.amazonaws.com",
+		"aws-cn":     "sts.cn-north-1.amazonaws.com.cn iam.cn-north-1.amazonaws.com.cn",
+		"aws-us-gov": "sts.us-gov-west-1.amazonaws.com iam.us-gov.amazonaws.com",
+		"aws-eusc":   "sts.eusc-de-east-1.amazonaws.eu iam.eusc-de-east-1.amazonaws.eu",
+		"aws-iso":    "sts.us-iso-east-1.c2s.ic.gov iam.us-iso-east-1.c2s.ic.gov",
+		"aws-iso-b":  "sts.us-isob-east-1.sc2s.sgov.gov iam.us-isob-east-1.sc2s.sgov.gov",
+		"aws-iso-e":  "sts.eu-isoe-west-1.cloud.adc-e.uk iam.eu-isoe-west-1.cloud.adc-e.uk",
+		"aws-iso-f":  "sts.us-isof-south-1.csp.hci.ic.gov iam.us-isof-south-1.csp.hci.ic.gov",
+	}
+	t.Setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+	if len(Partitions()) != len(want) {
+		t.Errorf("%v", Partitions())
+	}
+	for name, hosts := range want {
+		var asked []string
+		client := &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			asked = append(asked, r.URL.Host)
+			if r.URL.Scheme != "https" {
+				t.Errorf("%s in clear", r.URL)
+			}
+			return nil, errGivenUp
+		})}
+		one, two := clients(&Options{}, client, partition{name, regions[name]}, credentials.NewStaticCredentialsProvider("a", "b", ""))
+		_, _ = one.GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
+		_, _ = two.GetUser(t.Context(), &iam.GetUserInput{})
+		if got := strings.Join(asked, " "); got != hosts {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

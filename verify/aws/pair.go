@@ -69,7 +69,8 @@ func (v *Verifier) pair(ctx context.Context, cred verify.Credential, k awskey.Ke
 	out := &finding.Verification{State: finding.Dead, Asked: v.o.Now()}
 	provider := credentials.NewStaticCredentialsProvider(cred.KeyID, cred.Secret.Reveal(), cred.Token.Reveal())
 	v.settle(ctx, cred.KeyID)
-	var strangers []string
+	var strangers []string // the partitions that don't know it
+	sent := false
 	for _, p := range v.order(cred.Partitions) {
 		service, access := clients(&v.o, v.client, p, provider)
 		who, f := v.identify(ctx, service, p, k)
@@ -83,10 +84,7 @@ func (v *Verifier) pair(ctx context.Context, cred verify.Credential, k awskey.Ke
 			strangers = append(strangers, p.name)
 			continue
 		}
-		out.State = finding.Unknown
-		if f.unsent && len(strangers) == 0 {
-			out.State = finding.NotCalled
-		}
+		out.State, sent = finding.Unknown, sent || !f.unsent
 		out.Reasons = append(out.Reasons, reason(p, f))
 		if f.kind == ended {
 			out.State, out.Partition = finding.Dead, p.name
@@ -95,12 +93,21 @@ func (v *Verifier) pair(ctx context.Context, cred verify.Credential, k awskey.Ke
 		if f.kind == wrongSecret {
 			v.consult(ctx, k, out)
 		}
-		if f.kind == wrongSecret || f.kind == skewed || ctx.Err() != nil {
-			return out // this partition knows the ID; or no other can be asked either
+		if f.kind == wrongSecret || f.kind == refused {
+			return out // this partition knows the ID
+		}
+		if f.kind == skewed || ctx.Err() != nil {
+			break // no other can be asked either
 		}
 	}
-	out.Reasons = append(out.Reasons, v.unknownTo(strangers, cred, k)...)
-	v.consult(ctx, k, out)
+	out.Reasons = append(out.Reasons, unknownTo(strangers, k)...)
+	switch {
+	case out.State == finding.Dead:
+		out.Reasons = append(out.Reasons, v.notTried(cred.Partitions)...)
+		v.consult(ctx, k, out)
+	case !sent && len(strangers) == 0:
+		out.State, out.Asked = finding.NotCalled, time.Time{}
+	}
 	return out
 }
 
@@ -120,30 +127,31 @@ func reason(p partition, f *failure) string {
 	return f.reason
 }
 
-// unknownTo says which partitions don't know a key, and which were not asked.
-func (v *Verifier) unknownTo(strangers []string, cred verify.Credential, k awskey.Key) []string {
-	var out []string
-	if len(strangers) > 0 {
-		what := "inactive or deleted"
-		if k.Kind == awskey.Temporary {
-			what = "its session is over, or the token isn't its own"
-		}
-		out = append(out, "unknown to "+strings.Join(strangers, ", ")+": "+what)
+// unknownTo says which partitions don't know a key, if any was asked.
+func unknownTo(strangers []string, k awskey.Key) []string {
+	switch {
+	case len(strangers) == 0:
+		return nil
+	case k.Kind == awskey.Temporary:
+		return []string{"unknown to " + strings.Join(strangers, ", ") + ": its session is over, or the token isn't its own"}
 	}
+	return []string{"unknown to " + strings.Join(strangers, ", ") + ": inactive or deleted"}
+}
+
+// notTried says which partitions may know a key and were not asked: one that the text
+// around it names first.
+func (v *Verifier) notTried(hints []string) (out []string) {
 	asked := func(name string) bool {
 		return slices.ContainsFunc(v.partitions, func(p partition) bool { return p.name == name })
 	}
-	hinted := ""
-	for _, name := range cred.Partitions {
-		if regions[name] != "" && !asked(name) {
-			hinted = name
-			out = append(out, fmt.Sprintf("the text around it names %s, which was not tried (--partition %s tries it)", name, name))
-			break
-		}
+	hinted := slices.IndexFunc(hints, func(name string) bool { return regions[name] != "" && !asked(name) })
+	if hinted >= 0 {
+		name := hints[hinted]
+		out = append(out, fmt.Sprintf("the text around it names %s, which was not tried (--partition %s tries it)", name, name))
 	}
 	var left []string
 	for _, name := range open {
-		if name != hinted && !asked(name) {
+		if !asked(name) && (hinted < 0 || name != hints[hinted]) {
 			left = append(left, name)
 		}
 	}

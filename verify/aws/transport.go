@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/tls"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -221,12 +222,16 @@ func (t *transport) unreached(ctx context.Context, note *trace, host string) str
 		return "the proxy that the environment names can't be reached"
 	case errors.As(err, &dns):
 		return fmt.Sprintf("the name %s can't be resolved", host)
+	case errors.As(err, new(tls.RecordHeaderError)):
+		return fmt.Sprintf("%s doesn't speak TLS", host)
 	case untrusted(err):
 		return fmt.Sprintf("the certificate of %s is not to be trusted", host)
 	case errors.As(err, &op) && op.Op == "dial":
 		return fmt.Sprintf("%s can't be reached", host)
 	case slow(err):
 		return fmt.Sprintf("no answer from %s in time", host)
+	case errors.As(err, &op), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Sprintf("the connection to %s was cut", host)
 	}
-	return fmt.Sprintf("the connection to %s was cut", host)
+	return fmt.Sprintf("no connection to %s, or none that could be understood; a proxy may have refused it", host)
 }
