@@ -195,16 +195,23 @@ func worstEntries(all []*entry) []*entry {
 	})
 }
 
-// failed tells whether a report lacks something that was to be read, things aside that
-// nobody could expect to be read.
-func (r *Report) failed() bool {
+// unread tells whether something was not read that was to be, things aside that nobody
+// could expect to be read.
+func (r *Report) unread() bool {
 	s := &r.Scan
-	if s.Complete {
-		return false
+	if len(s.Problems) > 0 {
+		return !s.Complete && slices.ContainsFunc(s.Problems, func(p finding.Problem) bool { return !p.Low })
 	}
-	return len(s.Problems) == 0 || slices.ContainsFunc(s.Problems, func(p finding.Problem) bool { return !p.Low }) ||
-		slices.ContainsFunc(r.Checks, func(c finding.Check) bool { return c.Status == finding.CouldNotTell })
+	return !s.Complete && !r.unsure()
 }
+
+// unsure tells whether a check of an account could not tell.
+func (r *Report) unsure() bool {
+	return slices.ContainsFunc(r.Checks, func(c finding.Check) bool { return c.Status == finding.CouldNotTell })
+}
+
+// failed tells whether a report lacks something that it was to have.
+func (r *Report) failed() bool { return r.unread() || r.unsure() }
 
 // problemText says in a line what could not be read.
 func (m *Mask) problemText(p *finding.Problem) string {

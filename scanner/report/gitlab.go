@@ -133,6 +133,8 @@ func (m *Mask) gitlabScan(r *Report, o Options, left int) gitlabScan {
 	say := func(level, text string) { out.Messages = append(out.Messages, gitlabMessage{level, text}) }
 	if r.failed() {
 		out.Status = "failure"
+	}
+	if r.unread() {
 		say("fatal", notRead(s))
 	}
 	for i := range s.Problems {

@@ -87,7 +87,7 @@ func (gitlabQualityFormat) Write(w io.Writer, r *Report, o Options) error {
 // qualityProblems returns what could not be read, each told in a line.
 func (m *Mask) qualityProblems(r *Report) []finding.Problem {
 	all := r.Scan.Problems
-	if len(all) == 0 && r.failed() {
+	if len(all) == 0 && r.unread() {
 		return []finding.Problem{{What: notRead(&r.Scan)}}
 	}
 	var out []finding.Problem

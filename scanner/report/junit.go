@@ -105,7 +105,7 @@ func (m *Mask) junitCases(r *Report, o Options) []junitCase {
 		out = append(out, m.junitProblem(&r.Scan.Problems[i]))
 	}
 	switch {
-	case len(r.Scan.Problems) == 0 && r.failed() && r.Scan.Account == nil:
+	case len(r.Scan.Problems) == 0 && r.unread():
 		out = append(out, junitCase{"lockaway.scan", "scan", "error", "problem", notRead(&r.Scan), ""})
 	case len(out) == 0:
 		out = append(out, junitCase{class: "lockaway.scan", name: "no findings"})

@@ -37,9 +37,34 @@ func mdCode(s string) string {
 	return fence + s + fence
 }
 
-// mdCodeCell is mdCode for the cell of a table, which ends at a bar even there (GitHub
-// Flavored Markdown §4.10).
-func mdCodeCell(s string) string { return strings.ReplaceAll(mdCode(s), "|", `\|`) }
+// mdCodeCell is mdCode for the cell of a table, which ends at a bar even there unless a
+// backslash stands before it (GitHub Flavored Markdown §4.10). One that has a backslash
+// of its own before it becomes a broken bar: whether two escape it isn't agreed.
+func mdCodeCell(s string) string {
+	var b strings.Builder
+	slashes := 0
+	for _, r := range mdCode(s) {
+		switch {
+		case r == '|' && slashes%2 == 1:
+			r = '¦'
+		case r == '|':
+			b.WriteByte('\\')
+		}
+		if slashes++; r != '\\' {
+			slashes = 0
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// mdTextCell is mdText for the cell of a table.
+func mdTextCell(s string) string {
+	if t := mdText(s); !strings.HasPrefix(t, "`") {
+		return t
+	}
+	return mdCodeCell(s)
+}
 
 // mdSteps returns a step, or advice: its commands, which stand between backquotes, as
 // code spans, the rest as text.

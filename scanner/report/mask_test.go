@@ -198,7 +198,11 @@ func checkReport(t *testing.T, r *Report, values []string) {
 	for _, name := range Names() {
 		for _, o := range []Options{{ShowAllowed: true}, {Width: 60}, {ShowAllowed: true, Width: 200, Color: true, Hyperlinks: true}} {
 			out := written(t, name, r, o)
-			if bad := leaks(out, values, o.Color); len(bad) > 0 {
+			lines := out
+			if name == "csv" {
+				lines = strings.ReplaceAll(out, "\r\n", "\n") // as RFC 4180 has them
+			}
+			if bad := leaks(lines, values, o.Color); len(bad) > 0 {
 				t.Fatalf("%s: %q in\n%q", name, bad, out)
 			}
 			switch name {
@@ -300,6 +304,10 @@ func FuzzReport(f *testing.F) {
 	f.Add("aaaaaaaa", "aaa", "aaaa", "aaaaaaa")
 	f.Add("…………", "…", "…", "…")
 	f.Add("multi\nline value", "\r\n", "\t", "line value")
+	empty := ""
+	for _, name := range Names() {
+		empty += written(f, name, everywhere("", "", ""), Options{ShowAllowed: true, Hyperlinks: true})
+	}
 	f.Fuzz(func(t *testing.T, value, before, after, path string) {
 		if len(value) < 8 || len(value)+len(before)+len(after)+len(path) > 1<<10 {
 			return
@@ -310,7 +318,7 @@ func FuzzReport(f *testing.F) {
 		// value counts that is of plain characters and not of the report's words.
 		var values []string
 		plain := !strings.ContainsFunc(value, func(c rune) bool { return !alphanumeric(c) && c != '/' && c != '+' })
-		if empty := written(t, "json", everywhere("", "", ""), Options{}) + written(t, "text", everywhere("", "", ""), Options{}); plain && !strings.Contains(empty+finding.NewSecret(value).Fingerprint(), value) {
+		if plain && !strings.Contains(empty+finding.NewSecret(value).Fingerprint(), value) {
 			values = []string{value}
 		}
 		checkReport(t, r, values)

@@ -79,6 +79,9 @@ var formats = []struct {
 	{"gitlab-secrets", gitlabFormat{}},
 	{"gitlab-quality", gitlabQualityFormat{}},
 	{"junit", junitFormat{}},
+	{"csv", csvFormat{}},
+	{"markdown", markdownFormat{}},
+	{"github", githubFormat{}},
 }
 
 // Names returns the names of all formats.

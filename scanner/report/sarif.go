@@ -115,7 +115,7 @@ func (p *sarifPrinter) invocation(all, kept int) sarifInvocation {
 	note := func(level, text string) {
 		out.Notifications = append(out.Notifications, sarifNotification{Level: level, Message: sarifText{Text: text}})
 	}
-	if p.r.failed() {
+	if p.r.unread() {
 		note("error", notRead(s))
 	}
 	for i := range s.Problems {
