@@ -66,10 +66,13 @@ func (s *setup) show(fs *pflag.FlagSet, now time.Time) string {
 	} else {
 		fmt.Fprintf(&b, "# configuration: %s\n", quoteTOML(s.config.File))
 	}
+	if s.known.File != "" {
+		fmt.Fprintf(&b, "# baseline: %s, %s\n", quoteTOML(s.known.File), entries(len(s.known.Entries)))
+	}
 	fmt.Fprintf(&b, "# rules in use: %d\n\n[scan]\n", s.rules.Len())
 	fs.VisitAll(func(fl *pflag.Flag) {
 		switch fl.Name {
-		case "help", "config", "no-repo-config", "rules":
+		case "help", "config", "no-repo-config", "rules", "baseline", "no-baseline":
 			return // they say what is read, and are no values of it
 		case "partition":
 			return // see [verify]

@@ -17,6 +17,8 @@ import (
 type flags struct {
 	config       string
 	noRepoConfig bool
+	baseline     string
+	noBaseline   bool
 	rules        []string
 
 	minConfidence, minSeverity *choice
@@ -49,6 +51,7 @@ func (f *flags) addAll(fs *pflag.FlagSet) {
 // addRepository registers those that hold for a repository's scan as well.
 func (f *flags) addRepository(fs *pflag.FlagSet) {
 	f.addRules(fs)
+	f.addBaseline(fs)
 	f.addLevels(fs)
 	f.addRun(fs)
 	f.addReports(fs)
@@ -66,7 +69,13 @@ func (f *flags) addRules(fs *pflag.FlagSet) {
 // addConfig registers those that say which configuration holds.
 func (f *flags) addConfig(fs *pflag.FlagSet) {
 	fs.Var((*fileName)(&f.config), "config", "read the configuration from this file, not from .lockaway.toml")
-	fs.BoolVar(&f.noRepoConfig, "no-repo-config", false, "ignore the .lockaway.toml of what is scanned")
+	fs.BoolVar(&f.noRepoConfig, "no-repo-config", false, "ignore the .lockaway.toml and baseline of what is scanned")
+}
+
+// addBaseline registers those that say what is known already.
+func (f *flags) addBaseline(fs *pflag.FlagSet) {
+	fs.Var((*fileName)(&f.baseline), "baseline", "allow what this file lists as known, not what .lockaway.baseline.json does")
+	fs.BoolVar(&f.noBaseline, "no-baseline", false, "report what the baseline lists, too")
 }
 
 // addLevels registers the flags that say what counts as a finding.

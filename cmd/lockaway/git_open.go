@@ -123,6 +123,11 @@ func (t *top) file(path string) ([]byte, bool) {
 
 // readTop reads the configuration that holds for a repository's scan.
 func (s *setup) readTop(t *top) error {
+	if t.repo.WorkTree == "" {
+		s.findBaseline = t.baseline
+	} else {
+		s.findBaseline = baselineAt(relative(t.repo.WorkTree))
+	}
 	if s.flags.config != "" || s.noRepoConfig {
 		return s.readConfig(".")
 	}
@@ -145,6 +150,15 @@ func (s *setup) readTop(t *top) error {
 	}
 	s.config = c
 	return nil
+}
+
+// baseline gives HEAD's.
+func (t *top) baseline() (*config.Baseline, error) {
+	data, ok := t.file(config.BaselineName)
+	if !ok {
+		return nil, nil
+	}
+	return config.ParseBaseline("HEAD:"+config.BaselineName, data)
 }
 
 // relative is a path as people write it: from the current folder, if it is below.

@@ -14,6 +14,10 @@ type setup struct {
 	*flags
 	config *config.Config
 	rules  *rules.Set
+	// known is the baseline that holds, empty where none does; findBaseline gives the one
+	// that holds where no flag says otherwise, nil if there is none.
+	known        *config.Baseline
+	findBaseline func() (*config.Baseline, error)
 	// ownRules says that there are others than those that come with the program.
 	ownRules bool
 	// inRepo says that paths are reported from a repository's top, as the patterns of
@@ -37,7 +41,7 @@ func (a *app) setup(fs *pflag.FlagSet, f *flags, start string) (*setup, error) {
 
 // setupFrom is setup with another way to come by the configuration.
 func (a *app) setupFrom(fs *pflag.FlagSet, f *flags, read func(*setup) error) (*setup, error) {
-	s := &setup{flags: f, config: &config.Config{}, origin: map[string]string{}}
+	s := &setup{flags: f, config: &config.Config{}, known: &config.Baseline{}, origin: map[string]string{}}
 	if err := read(s); err != nil {
 		return nil, err
 	}
@@ -58,11 +62,17 @@ func (a *app) setupFrom(fs *pflag.FlagSet, f *flags, read func(*setup) error) (*
 	if err := s.readVerify(fs); err != nil {
 		return nil, err
 	}
+	if err := s.readBaseline(fs); err != nil {
+		return nil, err
+	}
 	return s, s.readRules()
 }
 
 // readConfig reads the one file that holds.
 func (s *setup) readConfig(start string) error {
+	if s.findBaseline == nil {
+		s.findBaseline = baselineAt(start)
+	}
 	path, named := s.flags.config, s.flags.config != ""
 	if !named && !s.noRepoConfig {
 		var err error

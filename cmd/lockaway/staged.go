@@ -99,6 +99,16 @@ func (a *app) openIndex() (*gitpack.Repo, error) {
 // readStaged reads the configuration that the next commit would hold: what is not
 // committed can't allow what is.
 func (s *setup) readStaged(src stagedFiles, repo *gitpack.Repo) error {
+	s.findBaseline = func() (*config.Baseline, error) {
+		data, ok, err := src.File(config.BaselineName)
+		switch {
+		case err != nil:
+			return nil, failf("--no-baseline scans without it", "can't read the staged %s: %s", config.BaselineName, reason(err))
+		case !ok:
+			return nil, nil
+		}
+		return config.ParseBaseline(config.BaselineName, data)
+	}
 	if s.flags.config != "" || s.noRepoConfig {
 		return s.readConfig(".")
 	}
@@ -134,21 +144,30 @@ func (s *setup) leaveOutStaged(src stagedFiles) {
 	src.LeaveOut(exclude, !s.noRepoConfig)
 }
 
-// tellUnstaged tells of a configuration that stands in the work tree otherwise than in
-// the index, for who wonders why it does not hold.
+// tellUnstaged tells of a configuration or baseline that stands in the work tree
+// otherwise than in the index, for who wonders why it does not hold.
 func (a *app) tellUnstaged(s *setup, src stagedFiles, repo *gitpack.Repo) {
-	if s.flags.config != "" || s.noRepoConfig || repo.WorkTree == "" {
+	if s.noRepoConfig || repo.WorkTree == "" {
 		return
 	}
-	now, err := config.ReadFile(filepath.Join(repo.WorkTree, config.Name))
+	if s.flags.config == "" {
+		a.tellUnstagedFile(src, repo, config.Name)
+	}
+	if s.flags.baseline == "" && !s.noBaseline {
+		a.tellUnstagedFile(src, repo, config.BaselineName)
+	}
+}
+
+func (a *app) tellUnstagedFile(src stagedFiles, repo *gitpack.Repo, name string) {
+	now, err := config.ReadFile(filepath.Join(repo.WorkTree, name))
 	if err != nil {
 		return
 	}
-	staged, ok, _ := src.File(config.Name)
+	staged, ok, _ := src.File(name)
 	if ok && bytes.Equal(lineFeeds(now), lineFeeds(staged)) {
 		return
 	}
-	a.ui.warn("the "+config.Name+" of the work tree is not staged, so it does not hold", "git add "+config.Name)
+	a.ui.warn("the "+name+" of the work tree is not staged, so it does not hold", "git add "+name)
 }
 
 // lineFeeds is a text as git stages it where lines end as on Windows.

@@ -120,7 +120,7 @@ func (s *setup) matcher(trace func(match.Step)) (func() scanner.Matcher, error) 
 // judging holds what judges findings, ready to be asked.
 type judging struct {
 	filters []scanner.Filter
-	entries scanner.Filter // the one of them that the allow entries are
+	entries scanner.Filter // those of them that look at fingerprints: allow entries and baseline
 	level   scanner.Filter // the one that hides by confidence and severity
 	expired []finding.AllowEntry
 	advise  func([]*finding.Finding)
@@ -149,7 +149,13 @@ func (s *setup) judging(now time.Time) (*judging, error) {
 	if s.leftOut != nil {
 		out.Judge = allowedBy(s.leftOut.Judge)
 	}
-	entries := scanner.Filter{Name: "allow", Judge: allowedBy(allow.Judge)}
+	known := filter.NewBaseline(s.known.Entries)
+	entries := scanner.Filter{Name: "allow", Judge: allowedBy(func(f *finding.Finding) (finding.Allowed, bool) {
+		if a, ok := allow.Judge(f); ok {
+			return a, true
+		}
+		return known.Judge(f)
+	})}
 	hide := scanner.Filter{Name: "level", Judge: func(f *finding.Finding) scanner.Verdict {
 		if level.Hides(f) {
 			return scanner.Hide

@@ -61,7 +61,7 @@ func (r *reader) allowKey(e *finding.AllowEntry, k key) {
 			r.path(k)
 		}
 	case "fingerprint":
-		if e.Fingerprint = strings.ToLower(r.text(k)); e.Fingerprint != "" && !isFingerprint(e.Fingerprint) {
+		if e.Fingerprint = strings.ToLower(r.text(k)); e.Fingerprint != "" && !finding.IsFingerprint(e.Fingerprint) {
 			r.fail(k.value.pos, "fingerprint must be the 20 hexadecimal digits that a report shows")
 		}
 	case "value":
@@ -78,10 +78,6 @@ func (r *reader) allowKey(e *finding.AllowEntry, k key) {
 	default:
 		r.unknownKey(k, "in [[allow]]", allowKeys)
 	}
-}
-
-func isFingerprint(s string) bool {
-	return len(s) == 20 && strings.Trim(s, "0123456789abcdef") == ""
 }
 
 // date reads a TOML date. A time of day would promise more than is kept.

@@ -17,7 +17,10 @@ const Name = ".lockaway.toml"
 // nobody can say how far up would still be meant. It returns "" where there is
 // none, and where start does not exist. Links in start are followed. The path is
 // relative where start is.
-func Find(start string) (string, error) {
+func Find(start string) (string, error) { return find(start, Name) }
+
+// find is Find for a file of any name.
+func find(start, name string) (string, error) {
 	if start == "-" {
 		start = "."
 	}
@@ -36,7 +39,7 @@ func Find(start string) (string, error) {
 		last = root
 	}
 	for ; ; dir = filepath.Dir(dir) {
-		path := filepath.Join(dir, Name)
+		path := filepath.Join(dir, name)
 		if _, err := os.Lstat(path); err == nil {
 			return shown(path, filepath.IsAbs(start)), nil
 		} else if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
@@ -89,8 +92,13 @@ func shown(path string, absolute bool) string {
 // that the file's patterns are relative to. It says false for what lies outside.
 // The function may be called by several goroutines at once.
 func (c *Config) Rel() func(reported string) (string, bool) {
+	return RelativeTo(c.Dir)
+}
+
+// RelativeTo is Rel for any folder.
+func RelativeTo(dir string) func(reported string) (string, bool) {
 	cwd, _ := os.Getwd()
-	cwd, dir := physical(cwd), physical(c.Dir)
+	cwd, dir = physical(cwd), physical(dir)
 	return func(reported string) (string, bool) {
 		path := filepath.FromSlash(reported)
 		if !filepath.IsAbs(path) {

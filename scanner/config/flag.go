@@ -39,6 +39,8 @@ var never = map[string]string{
 	"config":         "it says which file is read",
 	"config-from":    "it says which file is read",
 	"no-repo-config": "it says which file is read",
+	"baseline":       "it says which file is read",
+	"no-baseline":    "it says which file is read",
 	"rules":          "packs are named by files in [rules]",
 	"partition":      "partitions are named by partitions in [verify]",
 	"help":           "it is no setting",

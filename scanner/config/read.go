@@ -15,7 +15,9 @@ import (
 // MaxSize is how large, in bytes, a file may be.
 const MaxSize = 1 << 20
 
-var errTooLarge = fmt.Errorf("larger than %d MiB", MaxSize>>20)
+var errTooLarge = tooLarge(MaxSize)
+
+func tooLarge(most int) error { return fmt.Errorf("larger than %d MiB", most>>20) }
 
 // ReadFile returns what a file holds that the user named, a pack for one: a regular
 // file of at most MaxSize. Errors say what is wrong, without the path.
@@ -26,7 +28,10 @@ func ReadFile(path string) ([]byte, error) {
 
 // read returns what a regular file holds. Nothing else is opened: a pipe would
 // wait for ever and a device never end.
-func (c *Config) read(path string) ([]byte, error) {
+func (c *Config) read(path string) ([]byte, error) { return c.readUpTo(path, MaxSize) }
+
+// readUpTo is read for a file of at most so many bytes.
+func (c *Config) readUpTo(path string, most int) ([]byte, error) {
 	if c.beside != nil {
 		return c.readBeside(path)
 	}
@@ -52,12 +57,12 @@ func (c *Config) read(path string) ([]byte, error) {
 	if err := regular(info); err != nil {
 		return nil, err
 	}
-	data, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
+	data, err := io.ReadAll(io.LimitReader(f, int64(most)+1))
 	switch {
 	case err != nil:
 		return nil, errors.New(reasonOf(err))
-	case len(data) > MaxSize:
-		return nil, errTooLarge
+	case len(data) > most:
+		return nil, tooLarge(most)
 	}
 	return data, nil
 }
