@@ -60,7 +60,7 @@ func awsCommand(ts *testscript.TestScript, neg bool, args []string) {
 		s.Add(awsKey(ts, args[1], args[2], args[3], args[4:]))
 	case "fault":
 		answer := awsFault(ts, args[1])
-		s.Before = func(*fakeaws.Request) *fakeaws.Answer { return answer }
+		s.Interpose(func(*fakeaws.Request) *fakeaws.Answer { return answer })
 	case "account":
 		account := fakeaws.Accounts()[args[1]]
 		usage(ts, account == nil, "aws account NAME [ACTION…]")

@@ -28,12 +28,12 @@ func TestAskingOnTerminal(t *testing.T) {
 	}
 	aws.Add(&fakeaws.Key{ID: named["a"], Secret: named["as"], Owner: fakeaws.User("111122223333", "ci")})
 	// The second key's answer never comes.
-	aws.Before = func(r *fakeaws.Request) *fakeaws.Answer {
+	aws.Interpose(func(r *fakeaws.Request) *fakeaws.Answer {
 		if r.KeyID == named["a"] {
 			return nil
 		}
 		return &fakeaws.Answer{Raw: func(_ http.ResponseWriter, h *http.Request) { <-h.Context().Done() }}
-	}
+	})
 	term := openTerminal(t, 200)
 	cmd := exec.Command("lockaway", "scan", "--verify", "--aws-endpoint", aws.URL, file)
 	var out bytes.Buffer
@@ -66,7 +66,7 @@ func TestAskingOnTerminal(t *testing.T) {
 	}
 	// Where nobody watches, what is about to be done is not told.
 	var err2 bytes.Buffer
-	aws.Before = nil
+	aws.Interpose(nil)
 	quiet := exec.Command("lockaway", "scan", "--verify", "--aws-endpoint", aws.URL, file)
 	quiet.Env, quiet.Stderr = environment(), &err2
 	if err := quiet.Run(); quiet.ProcessState.ExitCode() != 1 || err2.Len() > 0 {
