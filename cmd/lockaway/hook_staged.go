@@ -49,6 +49,7 @@ func (a *app) hookPrepare(h *hookRun) error {
 	if key := scannedKey(repo); key != "" {
 		name := filepath.Join(repo.GitDir, scannedName)
 		if was, err := os.ReadFile(name); err == nil && string(was) == key {
+			_ = os.Remove(name)
 			return nil
 		}
 	}

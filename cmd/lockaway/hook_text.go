@@ -11,8 +11,9 @@ import (
 	"lockaway/scanner/report"
 )
 
-// hookEnding is how a hook tells what came of a scan: in few lines, and nothing if all
-// is well. Reports that were asked for are written besides.
+// hookEnding is how a hook tells what came of a scan: in few lines on standard error,
+// since what git push writes to standard output may be read by programs; and nothing if
+// all is well. Reports that were asked for are written besides.
 func (a *app) hookEnding(h *hookRun) ending {
 	return ending{
 		outputs: func(f *flags) ([]reportSpec, error) {
@@ -26,10 +27,7 @@ func (a *app) hookEnding(h *hookRun) ending {
 			if len(r.Findings) == 0 || direct || f.quiet {
 				return err
 			}
-			_, wrong := a.out.WriteString(a.hookText(h, r, f))
-			if err == nil {
-				err = writing("standard output", wrong)
-			}
+			a.ui.told(a.hookText(h, r, f))
 			return err
 		},
 	}
@@ -40,12 +38,12 @@ const maxHookFindings = 10
 
 // hookText tells what was found, and what to do now.
 func (a *app) hookText(h *hookRun, r *scanner.Result, f *flags) string {
-	x := &telling{style: a.style(f), show: f.showSecrets}
+	x := &telling{style: style(colors(f.color.value, a.env, a.ui.terminal)), show: f.showSecrets}
 	if !f.showSecrets {
 		x.mask = report.NewMask(r.Findings, r.Others...)
 	}
 	found := slices.DeleteFunc(slices.Clone(r.Findings), func(f *finding.Finding) bool { return f.Allowed != nil })
-	fmt.Fprintf(&x.b, "%s\n", x.style.bold(fmt.Sprintf("lockaway: %s in %s", counted(len(found), "credential"), what(h.typ))))
+	fmt.Fprintf(&x.b, "%s\n", x.style.bold(fmt.Sprintf("lockaway: %s in %s", counted(len(found), "credential"), what(h))))
 	for i, f := range found {
 		if i == maxHookFindings {
 			fmt.Fprintf(&x.b, "\nand %d more: %s\n", len(found)-i, all(h.typ))
@@ -80,14 +78,16 @@ func (x *telling) hookFinding(f *finding.Finding) {
 }
 
 // what says what a type of hook looks into.
-func what(typ string) string {
-	switch typ {
+func what(h *hookRun) string {
+	switch h.typ {
 	case hooks.CommitMsg:
 		return "the commit's message"
 	case hooks.PrePush:
 		return "what is about to be pushed"
-	case hooks.PreReceive, hooks.Update:
+	case hooks.PreReceive:
 		return "this push, which is refused"
+	case hooks.Update:
+		return "what is pushed to " + report.Visible(h.args[0]) + ", which is refused"
 	}
 	return "what is about to be committed"
 }

@@ -16,7 +16,8 @@ import (
 //
 //   - All of it goes to standard error, through this file and no other.
 //   - Each message is one line: "lockaway: KIND: text", where KIND is error,
-//     warning, note or hint. Text begins in lower case and ends without a period.
+//     warning, note or hint. Text begins in lower case and ends without a period. A
+//     hook says more: see told.
 //   - An error says what is wrong and is followed by a hint only where a next step
 //     is known. Names stand in double quotes where they could be mistaken.
 //   - A note says what is about to be done, to whoever watches: on a terminal only.
@@ -102,6 +103,15 @@ func (u *ui) hint(text string) {
 	if text != "" {
 		u.line("hint", text)
 	}
+}
+
+// told writes lines for a person, which are fit to be shown: what a hook says of what it
+// found. They are no messages, and stand as they are.
+func (u *ui) told(text string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.wipe()
+	_, _ = io.WriteString(u.err, text)
 }
 
 func (u *ui) line(kind, text string) {
