@@ -11,7 +11,7 @@ import (
 
 // The reasons for which nobody is asked.
 const (
-	whyExample    = "the key stands in documentation"
+	whyExample    = "the key stands in documentation, or for one"
 	whyCanary     = "its account is known for keys that are laid out as alarms: a call with one sets it off (--call-canaries asks all the same)"
 	whyNoSecret   = "a key ID alone: asking takes its secret, or credentials of your own (--with-profile NAME, --with-environment)"
 	whyNoID       = "a secret without its key ID: nobody can be asked"
@@ -78,7 +78,7 @@ func (h *held) withheld(f *finding.Finding, masked bool, now time.Time) string {
 	switch {
 	case f.Allowed != nil:
 		return "it is allowed (" + f.Allowed.By + ")"
-	case h.key.Example || f.AWS != nil && f.AWS.Example:
+	case h.key.Example || f.AWS != nil && f.AWS.Example || !h.smtp && awskey.ExampleSecret(h.secret.Reveal()):
 		return whyExample
 	case !f.Expires.IsZero() && !now.Before(f.Expires):
 		return "it ended on " + f.Expires.UTC().Format("2006-01-02 15:04 MST") + ", by what it says itself"
