@@ -67,6 +67,9 @@ func (s Script) String() string {
 		b.WriteString("echo 'lockaway: warning: the program lockaway is gone; nothing is scanned' >&2\n")
 		b.WriteString(s.without())
 	} else {
+		if s.Type == PrepareCommitMsg {
+			b.WriteString(whereNoOther + s.without() + "}\n")
+		}
 		fmt.Fprintf(&b, "echo 'lockaway: error: the program lockaway is gone, so nothing can be scanned: %s' >&2\n", refusal(s.Type))
 		b.WriteString("echo 'lockaway: hint: install it again, or take the hook away: '\"$0\" >&2\n")
 		b.WriteString("exit 2\n")
@@ -85,6 +88,15 @@ func (s Script) flags() string {
 	}
 	return out
 }
+
+// whereNoOther lets prepare-commit-msg go on, in spite of the program that is gone, where
+// pre-commit or pre-merge-commit stops git already, unless that was not to be asked.
+const whereNoOther = `dir=$(git rev-parse --git-dir)
+alone=
+for f in CHERRY_PICK_HEAD REVERT_HEAD rebase-merge rebase-apply sequencer; do [ -e "$dir/$f" ] && alone=yes; done
+[ -e "$dir/MERGE_MSG" ] && [ ! -e "$dir/MERGE_HEAD" ] && alone=yes
+[ -n "$alone" ] || {
+`
 
 // without runs the hook that was there before where the program is gone.
 func (s Script) without() string {

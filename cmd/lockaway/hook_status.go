@@ -104,10 +104,15 @@ func ours(f hooks.Found) (active bool, text string) {
 	case !f.Runs:
 		return false, "inactive: it may not be executed, so git passes it by; lockaway hook install mends that"
 	case !runnable(f.Script.Program) && !f.Changed:
+		what := "git is stopped"
 		if f.Script.IfMissing == hooks.Pass {
-			return false, "inactive: the program is neither at " + f.Script.Program + " nor on PATH, and git goes on without; lockaway hook install mends that"
+			what = "git goes on without"
 		}
-		return false, "broken: the program is neither at " + f.Script.Program + " nor on PATH, and git is stopped; lockaway hook install mends that"
+		where := ""
+		if f.Script.Program != "" {
+			where = f.Script.Program + " is gone, "
+		}
+		return false, "broken: " + where + "the program is not on PATH: " + what + "; lockaway hook install mends that"
 	}
 	text = "active"
 	if f.Script.Repository {

@@ -53,7 +53,10 @@ func (a *app) hookText(h *hookRun, r *scanner.Result, f *flags) string {
 	}
 	x.b.WriteString("\n" + x.style.bold("now") + "\n")
 	for _, step := range hookSteps(h.typ, found, a.noCommitYet(), a.env("GIT_PREFIX")) {
-		wrapTo(&x.b, "  - ", "    ", x.clean(step))
+		wrapTo(&x.b, "  - ", "    ", x.clean(step.text))
+		if step.command != "" {
+			fmt.Fprintf(&x.b, "      %s\n", x.clean(step.command))
+		}
 	}
 	return x.b.String()
 }
@@ -103,38 +106,33 @@ func all(typ string) string {
 	return "lockaway scan --staged shows them all"
 }
 
+// hookStep is something to do; the command is a line of its own, to be copied.
+type hookStep struct{ text, command string }
+
 // hookSteps are what whoever commits or pushes can do now.
-func hookSteps(typ string, found []*finding.Finding, first bool, prefix string) []string {
-	aws := slices.ContainsFunc(found, func(f *finding.Finding) bool { return f.AWS != nil })
-	var out []string
-	switch typ {
-	case hooks.CommitMsg:
-		return []string{
-			"write the message without it: nothing was committed; git keeps it in COMMIT_EDITMSG",
-			"skip the scan once: LOCKAWAY_SKIP=1 git commit …",
+func hookSteps(typ string, found []*finding.Finding, first bool, prefix string) []hookStep {
+	if typ == hooks.CommitMsg {
+		return []hookStep{
+			{"write the message without it: nothing was committed, and git keeps what was written in COMMIT_EDITMSG", ""},
+			{"skip the scan once:", "LOCKAWAY_SKIP=1 git commit …"},
 		}
+	}
+	commits := hookStep{"take it out of the commits that are not pushed yet, for a later one that deletes it does not help: the last one by git commit --amend, others by", "git rebase --interactive"}
+	home := hookStep{"keep it in a store of secrets, or a file that is never committed", ""}
+	if slices.ContainsFunc(found, func(f *finding.Finding) bool { return f.AWS != nil }) {
+		home.text = "keep AWS credentials in ~/.aws/credentials, or better nowhere: a role gives temporary ones (lockaway explain KEY-02)"
+	}
+	none := "if it is none, say so with a reason: lockaway:allow REASON in a comment on the line, or an [[allow]] entry in .lockaway.toml"
+	switch typ {
 	case hooks.PrePush:
-		out = append(out, "take it out of the commits that are not pushed yet: git commit --amend for the last one, git rebase --interactive for others; a later commit that deletes it does not help")
+		return []hookStep{commits, home, {none, ""}, {"skip the scan once:", "LOCKAWAY_SKIP=1 git push …"}}
 	case hooks.PreReceive, hooks.Update:
-		out = append(out, "nothing was taken over; take it out of the commits and push again: git commit --amend for the last one, git rebase --interactive for others; a later commit that deletes it does not help")
-	default:
-		out = append(out, "take it out of the commit: "+unstage(found, first, prefix)+", or edit the file and git add it again")
+		return []hookStep{{"nothing of it was taken over", ""}, commits, home, {none + " that is here already", ""}}
 	}
-	if aws {
-		out = append(out, "AWS credentials belong into ~/.aws/credentials, or better nowhere: a role gives temporary ones (lockaway explain KEY-02)")
-	} else {
-		out = append(out, "secrets belong into a store of secrets, or a file that is never committed")
+	return []hookStep{
+		{"take it out of the commit, or edit the file and git add it again:", unstage(found, first, prefix)},
+		home, {none, ""}, {"skip the scan once:", "LOCKAWAY_SKIP=1 git commit …"},
 	}
-	allow := "is it none? say so with a reason: lockaway:allow REASON in a comment on the line, or an [[allow]] entry in .lockaway.toml"
-	if typ == hooks.PreReceive || typ == hooks.Update {
-		return append(out, allow+" of the branch that the server's HEAD names; a comment is enough")
-	}
-	out = append(out, allow)
-	git := "git commit …"
-	if typ == hooks.PrePush {
-		git = "git push …"
-	}
-	return append(out, "skip the scan once: LOCKAWAY_SKIP=1 "+git)
 }
 
 // unstage is the command that takes the files out of what is staged, as far as they are
