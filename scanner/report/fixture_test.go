@@ -21,6 +21,16 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // docID is a key ID of AWS's documentation; docSecret the secret beside it there.
 const docID, docSecret = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
+// everyName returns the names of all formats, and of those that built-in templates
+// make: what holds for every format is tested with these, so that it holds for a new one.
+func everyName() []string {
+	names := Names()
+	for _, t := range Templates() {
+		names = append(names, templatePrefix+t)
+	}
+	return names
+}
+
 // written returns the report in a format.
 func written(t testing.TB, format string, r *Report, o Options) string {
 	t.Helper()

@@ -40,6 +40,7 @@ type (
 		Bytes    int64         `json:"bytes"`
 		Seconds  float64       `json:"seconds"`
 		Allowed  int           `json:"allowed"`
+		Foreign  int           `json:"allowed_by_markers,omitempty"`
 		Hidden   int           `json:"hidden"`
 		NotLive  int           `json:"hidden_not_live,omitempty"`
 		Unsure   int           `json:"hidden_unsure,omitempty"`
@@ -215,7 +216,7 @@ func (m *Mask) scan(s *finding.Scan) jsonScan {
 		Kind: s.Kind, Target: m.json(s.Target), Complete: s.Complete,
 		Files: s.Files, Skipped: s.Skipped, Bytes: s.Bytes,
 		Seconds: math.Round(s.Elapsed.Seconds()*1000) / 1000,
-		Allowed: s.Allowed, Hidden: s.Hidden, NotLive: s.NotLive, Unsure: s.Unsure, Problems: []jsonProblem{},
+		Allowed: s.Allowed, Foreign: s.Foreign, Hidden: s.Hidden, NotLive: s.NotLive, Unsure: s.Unsure, Problems: []jsonProblem{},
 	}
 	if inRepository(s.Kind) {
 		out.Blobs, out.Commits = &s.Blobs, &s.Commits

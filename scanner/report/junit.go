@@ -44,11 +44,7 @@ func (junitFormat) Write(w io.Writer, r *Report, o Options) error {
 		n[c.verdict]++
 	}
 	out := bufio.NewWriter(w)
-	x := func(s string) string {
-		var b strings.Builder
-		_ = xml.EscapeText(&b, []byte(s)) // what XML 1.0 has no place for becomes U+FFFD
-		return b.String()
-	}
+	x := xmlText
 	counts := fmt.Sprintf(`name="lockaway" tests="%d" failures="%d" errors="%d"`, len(cases), n["failure"], n["error"])
 	seconds := strconv.FormatFloat(r.Scan.Elapsed.Seconds(), 'f', 3, 64)
 	fmt.Fprintf(out, "%s<testsuites %s time=\"%s\">\n  <testsuite %s skipped=\"%d\" time=\"%s\"", xml.Header, counts, seconds, counts, n["skipped"], seconds)

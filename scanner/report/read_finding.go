@@ -25,7 +25,7 @@ func (p *reader) summary(in *jsonScan) error {
 	*s = finding.Scan{
 		Kind: in.Kind, Target: in.Target, Complete: in.Complete, Files: in.Files, Skipped: in.Skipped, Bytes: in.Bytes,
 		Elapsed: time.Duration(math.Round(in.Seconds*1000)) * time.Millisecond,
-		Allowed: in.Allowed, Hidden: in.Hidden, NotLive: in.NotLive, Unsure: in.Unsure, Rules: s.Rules,
+		Allowed: in.Allowed, Foreign: in.Foreign, Hidden: in.Hidden, NotLive: in.NotLive, Unsure: in.Unsure, Rules: s.Rules,
 	}
 	var err error
 	if s.Account, err = in.Account.read(); err != nil {

@@ -84,7 +84,7 @@ var formats = []struct {
 	{"github", githubFormat{}},
 }
 
-// Names returns the names of all formats.
+// Names returns the names of all formats, those of templates aside.
 func Names() []string {
 	names := make([]string, len(formats))
 	for i, f := range formats {
@@ -93,8 +93,13 @@ func Names() []string {
 	return names
 }
 
-// Lookup returns the format of that name, or an UnknownFormat.
+// Lookup returns the format of that name, or an UnknownFormat. "template:T" is that of
+// the template T, one of Templates or a file, which is read now; what is wrong with it is
+// a TemplateError.
 func Lookup(name string) (Format, error) {
+	if t, ok := strings.CutPrefix(name, templatePrefix); ok {
+		return openTemplate(t)
+	}
 	for _, f := range formats {
 		if f.name == name {
 			return f.format, nil
@@ -111,7 +116,7 @@ type UnknownFormat struct {
 
 // Error names what was asked for and what there is.
 func (e *UnknownFormat) Error() string {
-	return fmt.Sprintf("unknown report format %q (one of %s)", e.Name, strings.Join(Names(), ", "))
+	return fmt.Sprintf("unknown report format %q (one of %s)", e.Name, strings.Join(append(Names(), templatePrefix+"T"), ", "))
 }
 
 // Hint names the format that may have been meant; empty if none is near.

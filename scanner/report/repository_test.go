@@ -190,7 +190,7 @@ func TestPieces(t *testing.T) {
 	f.Source = chunk.CommitMessage
 	f.Git = &finding.Git{Object: id(1), Commit: id(1), Author: v[30:] + " of Host", Email: v[10:25], Message: "the secret " + v[:12], Placed: true}
 	f.Places = []finding.Place{f.Place}
-	for _, name := range Names() {
+	for _, name := range everyName() {
 		s := written(t, name, &Report{Findings: []*finding.Finding{f}}, Options{})
 		for _, part := range []string{v[32:], v[:10]} {
 			if strings.Contains(s, part) {

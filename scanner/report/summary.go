@@ -94,7 +94,8 @@ func leftOut(s *finding.Scan) string {
 		why string
 	}{
 		{s.Skipped, "skipped by ignore files"},
-		{s.Allowed, "allowed"},
+		{s.Allowed - s.Foreign, "allowed"},
+		{s.Foreign, "allowed by other tools' markers"},
 		{s.Hidden - s.NotLive, "hidden, below the confidence or severity asked for"},
 		{s.NotLive - s.Unsure, "hidden, not live"},
 		{s.Unsure, "hidden that may be live: nothing said that they aren't"},

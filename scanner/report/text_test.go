@@ -158,7 +158,7 @@ func TestVeiled(t *testing.T) {
 	v := random(r, 40)
 	f := around("x", "f", 9, v, v+" other = "+unknown)
 	f.Around.Veiled = true
-	for _, name := range Names() {
+	for _, name := range everyName() {
 		for _, o := range []Options{{}, {Color: true, Width: 100}} {
 			if out := written(t, name, &Report{Findings: []*finding.Finding{f}}, o); strings.Contains(out, unknown[:8]) {
 				t.Errorf("%s:\n%s", name, out)
