@@ -222,6 +222,7 @@ func merge(o *Options, workers []*sink, all *gathered) *Result {
 		s.Bytes += w.bytes
 		s.Skipped += w.skipped
 		s.Allowed += w.allowed
+		s.Foreign += w.foreign
 		s.Hidden += w.hidden
 	}
 	var more, spared, values int

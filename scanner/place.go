@@ -36,6 +36,9 @@ func (r *Result) place(ctx context.Context, o *Options) {
 			continue
 		case f.Allowed != nil:
 			r.Scan.Allowed++
+			if f.Allowed.Foreign {
+				r.Scan.Foreign++
+			}
 		}
 		if !o.Merge {
 			r.Findings = append(r.Findings, f)

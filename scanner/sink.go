@@ -23,6 +23,7 @@ type sink struct {
 	bytes   int64
 	skipped int
 	allowed int
+	foreign int // of these, by another tool's marker
 	hidden  int
 
 	interrupted bool // something was left out because the run ended early
@@ -203,6 +204,9 @@ func (s *sink) judge(f *finding.Finding) {
 	switch {
 	case f.Allowed != nil:
 		s.allowed++
+		if f.Allowed.Foreign {
+			s.foreign++
+		}
 		if hidden || s.spared >= MaxFindings {
 			s.aside(f)
 			return

@@ -92,6 +92,7 @@ func (s *setup) show(fs *pflag.FlagSet, now time.Time) string {
 		line(&b, fl.Name, tomlValue(fl.Value), origin)
 	})
 	list(&b, "exclude", s.config.Exclude)
+	list(&b, "markers", s.config.Markers)
 	b.WriteString("\n[rules]\n")
 	list(&b, "disable", s.config.Disable)
 	var packs []config.Item

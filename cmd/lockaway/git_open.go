@@ -139,7 +139,7 @@ func (s *setup) readTop(t *top) error {
 		return nil
 	}
 	c, err := config.Parse("HEAD:"+config.Name, t.repo.GitDir, data, config.Options{
-		Flags: settable(),
+		Flags: settable(), Markers: markers(),
 		Read: func(path string) ([]byte, bool, error) {
 			data, ok := t.file(path)
 			return data, ok, nil

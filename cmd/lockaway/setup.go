@@ -83,7 +83,7 @@ func (s *setup) readConfig(start string) error {
 	if path == "" {
 		return nil
 	}
-	c, err := config.Load(path, config.Options{Trusted: named, Flags: settable()})
+	c, err := config.Load(path, config.Options{Trusted: named, Flags: settable(), Markers: markers()})
 	if err != nil {
 		return err
 	}

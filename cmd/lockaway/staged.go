@@ -119,7 +119,7 @@ func (s *setup) readStaged(src stagedFiles, repo *gitpack.Repo) error {
 	if !ok {
 		return nil
 	}
-	c, err := config.Parse(config.Name, stagedTop(repo), data, config.Options{Flags: settable(), Read: src.File})
+	c, err := config.Parse(config.Name, stagedTop(repo), data, config.Options{Flags: settable(), Markers: markers(), Read: src.File})
 	if err != nil {
 		return err
 	}

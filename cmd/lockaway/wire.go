@@ -167,6 +167,7 @@ func (s *setup) judging(now time.Time) (*judging, error) {
 			{Name: "refine", Judge: kept(func(f *finding.Finding) { refine.Apply(f) })},
 			{Name: "raise", Judge: kept(func(f *finding.Finding) { advisor().Raise(f) })},
 			{Name: "inline", Judge: allowedBy(filter.Inline)},
+			{Name: "markers", Judge: allowedBy(s.foreign().Judge)},
 			entries,
 			out,
 			{Name: "expiry", Judge: kept(func(f *finding.Finding) { filter.Expire(f, now) })},
@@ -262,6 +263,17 @@ func checkGuidance(set *rules.Set) error {
 
 // playbook tells all that is to be done about a finding.
 var playbook = advise.Playbook
+
+// markers are the inline markers of other tools that a configuration may have honoured.
+var markers = filter.Markers
+
+func (s *setup) foreign() *filter.Foreign {
+	var honoured []string
+	for _, it := range s.config.Markers {
+		honoured = append(honoured, it.Value)
+	}
+	return filter.NewForeign(honoured)
+}
 
 // kept makes a filter of what only changes a finding.
 func kept(change func(*finding.Finding)) func(*finding.Finding) scanner.Verdict {

@@ -20,6 +20,8 @@ type Config struct {
 	Scan []Setting
 	// Exclude are path patterns in gitignore syntax, in order.
 	Exclude []Item
+	// Markers are the inline markers of other tools that are honoured.
+	Markers []Item
 	Allow   []finding.AllowEntry
 	// Disable are the IDs of rules that are not looked for. Whether there are
 	// such rules is for CheckRules.
@@ -60,6 +62,8 @@ type Options struct {
 	Trusted bool
 	// Flags are those whose defaults [scan] may set.
 	Flags []Flag
+	// Markers are the inline markers of other tools that may be honoured.
+	Markers []string
 	// Read, if not nil, gives the files that the configuration names, by their paths
 	// from its folder, with slashes: a configuration that stands in no folder (of the
 	// index, of a commit) names files that stand beside it. ok is false if there is none.
@@ -101,13 +105,14 @@ func Parse(file, dir string, data []byte, o Options) (*Config, error) {
 
 // reader gathers what a document says, and its faults.
 type reader struct {
-	c      *Config
-	flags  []Flag
-	errs   Errors
-	budget int // instructions of value patterns that may still be compiled
-	wild   int // bytes that path patterns with wildcards may still have
-	rules  bool
-	large  bool // the rules are too much to be loaded
+	c       *Config
+	flags   []Flag
+	markers []string
+	errs    Errors
+	budget  int // instructions of value patterns that may still be compiled
+	wild    int // bytes that path patterns with wildcards may still have
+	rules   bool
+	large   bool // the rules are too much to be loaded
 }
 
 func (c *Config) parse(data []byte, o Options) error {
@@ -119,7 +124,7 @@ func (c *Config) parse(data []byte, o Options) error {
 	if err != nil {
 		return err
 	}
-	r := &reader{c: c, flags: o.Flags, budget: maxProgram, wild: maxWild}
+	r := &reader{c: c, flags: o.Flags, markers: o.Markers, budget: maxProgram, wild: maxWild}
 	for _, t := range tables {
 		r.table(t)
 	}

@@ -27,7 +27,7 @@ func TestErrorsNameThePlace(t *testing.T) {
 		{"title = 'x'\n[scan]\n", `f:1:1: unknown key "title" outside of the tables`, foreign},
 		{"[[allow]]\nregexes = ['x']\nreason = 'r'\nrule = 'x'\n", `f:2:1: unknown key "regexes" in [[allow]]`, foreign},
 		{"[[allow]]\nrule = 'x'\nreasn = 'r'\nreason = 'r'\n", `f:3:1: unknown key "reasn" in [[allow]] (did you mean "reason"?)`, ""},
-		{"[scan]\nmarkers = ['x']\n", `f:2:1: unknown key "markers" in [scan]`, ""},
+		{"[scan]\nsigns-of-others = ['x']\n", `f:2:1: unknown key "signs-of-others" in [scan]`, ""},
 		{"[scan]\nmin_confidence = 'low'\n", `f:2:1: unknown key "min_confidence" in [scan] (did you mean "min-confidence"?)`, ""},
 		{"[scan]\nStrict = true\n", `f:2:1: unknown key "Strict" in [scan] (did you mean "strict"?)`, ""},
 		{"[scan]\nstrict.x = true\n", `f:2:1: unknown key "strict.x" in [scan] (did you mean "strict"?)`, ""},

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -65,6 +66,10 @@ var ownOnly = map[string]string{
 func (r *reader) setting(k key) {
 	if k.name == "exclude" {
 		r.c.Exclude = append(r.c.Exclude, r.items(k, badPattern)...) // their order counts
+		return
+	}
+	if k.name == "markers" {
+		r.c.Markers = append(r.c.Markers, r.items(k, r.badMarker)...)
 		return
 	}
 	if why := never[k.name]; why != "" {
@@ -163,13 +168,21 @@ func (r *reader) flag(name string) (Flag, bool) {
 
 // flagNames are the keys of [scan] that a message may propose.
 func (r *reader) flagNames() []string {
-	names := []string{"exclude"}
+	names := []string{"exclude", "markers"}
 	for _, f := range r.flags {
 		if never[f.Name] == "" {
 			names = append(names, f.Name)
 		}
 	}
 	return names
+}
+
+// badMarker says why another tool's marker can't be honoured.
+func (r *reader) badMarker(text string) string {
+	if slices.Contains(r.markers, text) {
+		return ""
+	}
+	return quoted(text) + " is none that is known (" + strings.Join(r.markers, ", ") + ")"
 }
 
 // badPattern says why a path pattern would match nothing, or other things than

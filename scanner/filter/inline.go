@@ -25,7 +25,7 @@ func Inline(f *finding.Finding) (finding.Allowed, bool) {
 	if !strings.Contains(f.Around.Lines, Marker) && !strings.Contains(f.Around.Before, Marker) {
 		return finding.Allowed{}, false // nearly all findings
 	}
-	for line := range strings.SplitSeq(withoutValues(f), "\n") {
+	for line := range strings.SplitSeq(withoutValues(f, Marker), "\n") {
 		for _, m := range markers(line) {
 			if m.covers(f.Rule) {
 				return finding.Allowed{By: "comment", Reason: m.reason}, true
@@ -39,12 +39,12 @@ func Inline(f *finding.Finding) (finding.Allowed, bool) {
 }
 
 // withoutValues returns the finding's lines with a letter in the place of each
-// byte of what was found, so that no marker inside a value counts: a password
+// byte of what was found, so that no word inside a value counts as a marker: a password
 // may hold any text, and a URL ends where it likes.
-func withoutValues(f *finding.Finding) string {
+func withoutValues(f *finding.Finding, word string) string {
 	lines := f.Around.Lines
 	blank := func(v string) {
-		if strings.Contains(v, Marker) {
+		if strings.Contains(v, word) {
 			lines = strings.ReplaceAll(lines, v, strings.Repeat("x", len(v)))
 		}
 	}

@@ -103,6 +103,8 @@ type Guidance struct {
 // Allowed says what allowed a finding.
 type Allowed struct {
 	By, Reason string
+	// Foreign tells that it was an inline marker of another tool.
+	Foreign bool
 }
 
 // Finding is one credential in one place.
@@ -154,6 +156,7 @@ type Scan struct {
 	Began    time.Time // zero where nobody knows, as of a report that was read back
 	Elapsed  time.Duration
 	Allowed  int // findings that something allowed
+	Foreign  int // how many of these by another tool's inline marker
 	Hidden   int // findings below the confidence or severity asked for, and NotLive
 	NotLive  int // findings that are hidden because they are not live
 	Unsure   int // how many of these may be: no answer said that they aren't
