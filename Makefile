@@ -45,9 +45,9 @@ cross: ## it compiles for every system it is made for, tests included
 		CGO_ENABLED=0 GOOS=$$os $(GO) vet -tags dev $(DEV_MAINS) || exit 1; \
 	done
 
-bench: build ## Go benchmarks, then whole scans beside other tools that are on PATH
+bench: build ## Go benchmarks, then whole scans beside other tools that are on PATH; REPOS=A,B: histories of git folders, too
 	$(GO) test -run '^$$' -bench . -benchmem ./...
-	$(GO) run -tags dev ./cmd/bench
+	$(GO) run -tags dev ./cmd/bench -repos '$(REPOS)'
 
 # Up to Go 1.26 a run may end with "context deadline exceeded" although nothing was
 # found (go.dev/issue/75804). So a target that fails is run once more: what really

@@ -37,8 +37,10 @@ func TestResultIsALineOfTheTable(t *testing.T) {
 	var b strings.Builder
 	result{name: "tree", took: 150 * time.Millisecond, peak: 18.94, rival: "rg", theirs: 100 * time.Millisecond}.write(&b)
 	result{name: "line", took: 1234567 * time.Microsecond, peak: 8}.write(&b)
-	want := "tree        150.0 ms       18.9           rg   100.0 ms     1.50\n" +
-		"line       1234.6 ms        8.0\n"
+	result{name: "some", took: time.Second, peak: 8, rival: "log", failed: true}.write(&b)
+	want := "tree               150.0 ms       18.9           rg   100.0 ms     1.50\n" +
+		"line              1234.6 ms        8.0\n" +
+		"some              1000.0 ms        8.0          log     failed        -\n"
 	if b.String() != want {
 		t.Errorf("wrote\n%swant\n%s", b.String(), want)
 	}
@@ -52,6 +54,33 @@ func TestResultIsALineOfTheTable(t *testing.T) {
 		if line[at-1] == ' ' || at < len(line) && line[at] != ' ' {
 			t.Errorf("no figure ends under %q:\n%s\n%s", end, columns, line)
 		}
+	}
+}
+
+func TestRepositoriesAreNamedWithTheirSize(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "service.git")
+	if err := os.MkdirAll(filepath.Join(dir, "objects", "pack"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, size := range map[string]int{"a.pack": 2_000_000, "b.pack": 1_600_000, "b.idx": 5_000_000} {
+		if err := os.WriteFile(filepath.Join(dir, "objects", "pack", name), make([]byte, size), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := histories([]string{dir})[0].title(); got != "service 4 MB" {
+		t.Errorf("called %q", got)
+	}
+	if got := repoLabel(filepath.Join("of", "a", "tree", ".git")); got != "tree 0 MB" {
+		t.Errorf("called %q", got)
+	}
+}
+
+// A rival that fails is told as such; the others are measured.
+func TestRivalThatFails(t *testing.T) {
+	l := workload{name: "start", args: []string{"version"}, rivals: [][]string{{"go", "no-such-command"}, {"go", "version"}}}
+	got, err := l.measure(t.Context(), "go", 1)
+	if err != nil || len(got) != 2 || !got[0].failed || got[1].failed || got[1].theirs == 0 {
+		t.Errorf("%+v, %v", got, err)
 	}
 }
 

@@ -72,7 +72,7 @@ func run(ctx context.Context, runs int, dir, out, bin, repos string, names []str
 	header(w, bin, runs)
 	for _, l := range chosen {
 		if _, err := exec.LookPath(l.needs); l.needs != "" && err != nil {
-			fmt.Fprintf(w, "%-9s needs %s\n", l.name, l.needs)
+			fmt.Fprintf(w, "%-16s needs %s\n", l.name, l.needs)
 			continue
 		}
 		results, err := l.measure(ctx, bin, runs)
@@ -85,7 +85,7 @@ func run(ctx context.Context, runs int, dir, out, bin, repos string, names []str
 	}
 	fmt.Fprintln(w)
 	for _, l := range chosen {
-		fmt.Fprintf(w, "%-9s %s\n", l.name, l.what)
+		fmt.Fprintf(w, "%-16s %s\n", l.title(), l.what)
 	}
 	return nil
 }
@@ -124,27 +124,39 @@ func (l workload) measure(ctx context.Context, bin string, runs int) ([]result, 
 		}
 	}
 	times, peak := make([][]time.Duration, len(programs)), 0.0
+	failed := make([]bool, len(programs))
 	for range runs + 1 {
 		for i, p := range programs {
+			if failed[i] {
+				continue
+			}
 			took, mb, err := once(ctx, l.dir, l.partial, p[0], p[1:]...)
-			if err != nil {
+			if err != nil && (i == 0 || ctx.Err() != nil) {
 				return nil, err
+			}
+			if err != nil { // a rival's: parts of a clone that are missing are no reason to measure nothing
+				log.Print(err)
+				failed[i] = true
+				continue
 			}
 			if times[i] = append(times[i], took); i == 0 {
 				peak = max(peak, mb)
 			}
 		}
 	}
-	ours := result{name: l.name, took: median(times[0][1:]), peak: peak}
+	ours := result{name: l.title(), took: median(times[0][1:]), peak: peak}
 	if len(programs) == 1 {
 		return []result{ours}, nil
 	}
 	var out []result
 	for i, p := range programs[1:] {
 		r := ours
-		r.rival, r.theirs = strings.TrimSuffix(filepath.Base(p[0]), ".exe"), median(times[i+1][1:])
+		r.rival = strings.TrimSuffix(filepath.Base(p[0]), ".exe")
 		if len(p) > 3 && p[1] == "--git-dir" {
 			r.rival = p[3] // of git's commands, which one
+		}
+		if r.failed = failed[i+1]; !r.failed {
+			r.theirs = median(times[i+1][1:])
 		}
 		out = append(out, r)
 	}

@@ -11,7 +11,7 @@ import (
 
 // columns is the table's first line. README.md holds such a table; a test holds
 // the two together.
-var columns = fmt.Sprintf("%-9s %10s %10s %12s %10s %8s", "workload", "lockaway", "peak MB", "beside", "its time", "ratio")
+var columns = fmt.Sprintf("%-16s %10s %10s %12s %10s %8s", "workload", "lockaway", "peak MB", "beside", "its time", "ratio")
 
 // result is what came of one workload, beside one rival.
 type result struct {
@@ -20,12 +20,16 @@ type result struct {
 	peak   float64       // MB, the largest of all runs
 	rival  string        // empty where none was run
 	theirs time.Duration // the rival's median
+	failed bool          // the rival could not do it
 }
 
 // write writes the result as a line of the table.
 func (r result) write(w io.Writer) {
-	fmt.Fprintf(w, "%-9s %10s %10.1f", r.name, ms(r.took), r.peak)
-	if r.rival != "" {
+	fmt.Fprintf(w, "%-16s %10s %10.1f", r.name, ms(r.took), r.peak)
+	switch {
+	case r.rival != "" && r.failed:
+		fmt.Fprintf(w, " %12s %10s %8s", r.rival, "failed", "-")
+	case r.rival != "":
 		fmt.Fprintf(w, " %12s %10s %8.2f", r.rival, ms(r.theirs), r.ratio())
 	}
 	fmt.Fprintln(w)

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 // workload is one thing that is measured.
 type workload struct {
 	name    string
+	label   string       // its name in the table, if another
 	what    string       // for the table's legend
 	prepare func() error // writes its input
 	args    []string
@@ -89,7 +91,7 @@ func histories(repos []string) []workload {
 	var out []workload
 	for _, dir := range repos {
 		out = append(out, workload{
-			name: "history", what: "everything in " + dir + ", beside git cat-file --batch-all-objects, git log -p --all, and others' scans of the history",
+			name: "history", label: repoLabel(dir), what: "everything in " + dir + ", beside git cat-file --batch-all-objects, git log -p --all, and others' scans of the history",
 			args: []string{"git", "-q", dir}, needs: "git", partial: true,
 			rivals: [][]string{
 				{"git", "--git-dir", dir, "cat-file", "--batch-all-objects", "--batch"},
@@ -100,6 +102,24 @@ func histories(repos []string) []workload {
 		})
 	}
 	return out
+}
+
+// title is the workload's name in the table.
+func (l workload) title() string { return cmp.Or(l.label, l.name) }
+
+// repoLabel names a repository by its folder and the size of its packs.
+func repoLabel(dir string) string {
+	name := filepath.Base(strings.TrimSuffix(strings.TrimSuffix(filepath.Clean(dir), ".git"), string(filepath.Separator)))
+	var size int64
+	for _, objects := range []string{filepath.Join(dir, "objects"), filepath.Join(dir, ".git", "objects")} {
+		packs, _ := filepath.Glob(filepath.Join(objects, "pack", "*.pack"))
+		for _, p := range packs {
+			if info, err := os.Stat(p); err == nil {
+				size += info.Size()
+			}
+		}
+	}
+	return fmt.Sprintf("%.9s %d MB", name, (size+500_000)/1_000_000)
 }
 
 // choose returns the workloads of those names, or all if none is named.
