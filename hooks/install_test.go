@@ -264,7 +264,7 @@ func TestReadOnlyFolder(t *testing.T) {
 // Whatever a script is made of can be read out of it, and the shell takes it.
 func TestScripts(t *testing.T) {
 	for _, program := range []string{"", "/usr/bin/lockaway", "/a b/it's 100% $HOME \"x\" `y` \\z/lockaway", "/two\nlines/'\n[ -x/lockaway", "C:/Program Files/lockaway.exe"} {
-		for _, typ := range Types() {
+		for _, typ := range append(Types(), others...) {
 			for _, s := range []Script{
 				{Type: typ, Program: program, Chain: First, IfMissing: Fail},
 				{Type: typ, Program: program, Chain: Last, IfMissing: Pass},

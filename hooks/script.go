@@ -144,7 +144,7 @@ func sum(line, text, without string) string {
 }
 
 var (
-	markLine    = regexp.MustCompile(`(?m)^(` + mark + `([a-z-]+)((?: [a-z-]+=[0-9a-z.]+)*?)) sum=([0-9a-f]+)\r?\n`)
+	markLine    = regexp.MustCompile(`(?m)^(` + mark + `([a-z0-9-]+)((?: [a-z-]+=[0-9a-z.]+)*?)) sum=([0-9a-f]+)\r?\n`)
 	programLine = regexp.MustCompile(`(?m)^lockaway=('[^']*'(?:\\''[^']*')*)\n\[ -x`)
 )
 

@@ -85,6 +85,9 @@ func (a *app) hookInstallGlobal(g *hookInstall, types []string) error {
 // passOn gives the repositories the other hooks back that the folder silences.
 func (a *app) passOn(dir string, types []string) error {
 	for _, t := range hooks.Silenced(types) {
+		if f, err := hooks.Look(dir, t); err == nil && f.There && !f.Ours {
+			continue // somebody has put it there for all repositories
+		}
 		if _, err := hooks.Install(dir, hooks.Script{Type: t, Chain: hooks.First, IfMissing: hooks.Fail, PassOn: true}); err != nil {
 			return unhooked(dir, err)
 		}
