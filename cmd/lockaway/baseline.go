@@ -22,9 +22,9 @@ func (a *app) baselineCommand() *cobra.Command {
 			"uppermost folder. Scans allow what it lists. Commit it: it holds fingerprints,\n" +
 			"places and reasons, and no value. Who has a fingerprint can test guesses of it.",
 		Annotations: exitStatus("0  done", "2  not done; wrong usage"),
-		Example:     "  lockaway baseline write --reason \"before the clean-up\"\n  lockaway baseline update",
+		Example:     "  lockaway baseline write --reason \"before the clean-up\"\n  lockaway baseline update\n  lockaway baseline audit",
 	})
-	cmd.AddCommand(a.baselineWriteCommand(), a.baselineUpdateCommand())
+	cmd.AddCommand(a.baselineWriteCommand(), a.baselineUpdateCommand(), a.baselineAuditCommand())
 	return cmd
 }
 

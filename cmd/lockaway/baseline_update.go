@@ -18,7 +18,7 @@ func (a *app) baselineUpdateCommand() *cobra.Command {
 		Short: "Drop from the baseline what is gone",
 		Long: "Scan the baseline's folder, drop the entries of what is no longer there, say which\n" +
 			"these are, and note new places of what was moved. Nothing is added: that takes\n" +
-			"lockaway baseline write.\n\n" +
+			"lockaway baseline write, or the audit.\n\n" +
 			"Nothing is dropped if something could not be scanned. What the baseline has from\n" +
 			"the history stays unless --from gives the report of a scan of the whole history,\n" +
 			"made with --show-allowed --min-confidence low --min-severity info.",
