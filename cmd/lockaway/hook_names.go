@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"lockaway/hooks"
 	"lockaway/scanner/chunk"
 	"lockaway/scanner/finding"
 	"lockaway/scanner/gitpack"
@@ -23,6 +24,9 @@ func (a *app) hookNames(h *hookRun) error {
 	if err != nil {
 		return err
 	}
+	if isMessage(repo, h.args) {
+		return a.hookBoth(h)
+	}
 	names := map[string]string{} // from the top: as given
 	for _, arg := range h.args {
 		name, err := fromTop(repo, arg)
@@ -31,7 +35,31 @@ func (a *app) hookNames(h *hookRun) error {
 		}
 		names[name] = arg
 	}
-	return a.scanStaged(h.fs, h.flags, stagedScan{names: names}, a.hookEnding(h))
+	return a.scanStaged(h.fs, h.flags, stagedScan{names: names, merged: a.mergedNow()}, a.hookEnding(h))
+}
+
+// isMessage tells whether the one name is that of the message of a commit, in the git
+// folder: the pre-commit framework hands it to a hook that is for all stages.
+func isMessage(repo *gitpack.Repo, args []string) bool {
+	if len(args) != 1 {
+		return false
+	}
+	folder, err := filepath.EvalSymlinks(filepath.Dir(args[0]))
+	if err != nil {
+		return false
+	}
+	return samePath(folder, repo.GitDir)
+}
+
+// hookBoth does what prepare-commit-msg and commit-msg do: which of them it is can't be
+// told.
+func (a *app) hookBoth(h *hookRun) error {
+	prepare, message := *h, *h
+	prepare.typ, message.typ = hooks.PrepareCommitMsg, hooks.CommitMsg
+	if err := a.hookPrepare(&prepare); err != nil || a.status != exitClean {
+		return err
+	}
+	return a.hookMessage(&message)
 }
 
 // fromTop is a path of the current folder as the index has it.

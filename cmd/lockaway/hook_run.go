@@ -176,13 +176,11 @@ func (a *app) hookScan(h *hookRun) error {
 		return a.hookPush(h)
 	case hooks.PreReceive, hooks.Update:
 		return a.hookReceive(h)
-	case hooks.PreMergeCommit:
-		return a.hookStaged(h, a.mergedNow())
 	}
 	if h.typ == hooks.PreCommit && (len(h.args) > 0 || a.env("PRE_COMMIT_FROM_REF") != "") {
 		return a.hookNames(h)
 	}
-	return a.hookStaged(h, nil)
+	return a.hookStaged(h, a.mergedNow())
 }
 
 // hookSkipped tells whether whoever commits or pushes asks to skip the scan, and says
