@@ -104,7 +104,7 @@ func (f *flags) addReports(fs *pflag.FlagSet) {
 
 // addOutput registers those of them that mean something where nothing is allowed.
 func (f *flags) addOutput(fs *pflag.FlagSet) {
-	fs.VarP(&f.reports, "report", "r", "write a report: "+strings.Join(report.Names(), ", ")+" (repeatable; without FILE to standard output)")
+	fs.VarP(&f.reports, "report", "r", "write a report: "+strings.Join(report.Names(), ", ")+", template:T (repeatable; without FILE to standard output)")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "write nothing but errors and the reports asked for")
 	fs.Var(f.progress, "progress", "show progress on a terminal")
 }
@@ -128,7 +128,7 @@ func completeValues(cmd *cobra.Command) {
 		case *partitionList:
 			_ = cmd.RegisterFlagCompletionFunc(fl.Name, cobra.FixedCompletions(partitions(), cobra.ShellCompDirectiveNoFileComp))
 		case *reportList:
-			_ = cmd.RegisterFlagCompletionFunc(fl.Name, cobra.FixedCompletions(report.Names(), cobra.ShellCompDirectiveNoFileComp))
+			_ = cmd.RegisterFlagCompletionFunc(fl.Name, cobra.FixedCompletions(formatNames(), cobra.ShellCompDirectiveNoFileComp))
 		}
 	})
 }
@@ -194,7 +194,17 @@ func (r reportSpec) String() string {
 	return r.name + "=" + r.file
 }
 
-// reportList is the value of --report.
+// formatNames are the names that --report takes, but for templates of one's own.
+func formatNames() []string {
+	names := report.Names()
+	for _, t := range report.Templates() {
+		names = append(names, "template:"+t)
+	}
+	return names
+}
+
+// reportList is the value of --report. What stands before the first = is the format, so
+// a template's path can't hold one.
 type reportList []reportSpec
 
 // String, Set and Type implement pflag.Value.

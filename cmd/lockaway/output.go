@@ -76,6 +76,9 @@ func writeTo(out *os.File, spec reportSpec, doc *report.Report, o report.Options
 	if err == nil {
 		err = w.Flush()
 	}
+	if t, ok := errors.AsType[*report.TemplateError](err); ok {
+		return &failure{what: t.Error(), hint: t.Hint(), cause: err}
+	}
 	return writing("standard output", err)
 }
 
@@ -95,6 +98,9 @@ func writeFile(ctx context.Context, spec reportSpec, doc *report.Report, o repor
 func unwritable(err error) error {
 	if err == nil {
 		return nil
+	}
+	if t, ok := errors.AsType[*report.TemplateError](err); ok {
+		return &failure{what: t.Error(), hint: t.Hint(), cause: err}
 	}
 	return &failure{what: err.Error(), hint: writeHint(err), cause: err}
 }

@@ -16,7 +16,7 @@
 //   - show-secrets would print values in clear to whoever reads the output;
 //   - exit-zero would make a scan with findings look clean to scripts;
 //   - report may name a format but no file, which would be written wherever the
-//     repository says;
+//     repository says, and no template, which could say that nothing was found;
 //   - verify and what belongs to it, the table [verify] too, would send what is found
 //     over the network, or to whom the file says.
 //

@@ -55,6 +55,7 @@ func TestErrorsNameThePlace(t *testing.T) {
 		{"[scan]\nexit-zero = true\n", "f:2:1: exit-zero can't be set by a repository's file: a scan with findings would look clean", own("exit-zero")},
 		{"[scan]\nverify = true\n", "f:2:1: verify can't be set by a repository's file: what is found would be sent over the network", own("verify")},
 		{"[scan]\nreport = ['text', 'json=/etc/x']\n", "f:2:1: report can't name a file in a repository's file: it would be written wherever the repository says", own("report")},
+		{"[scan]\nreport = ['template:x']\n", "f:2:1: report can't be a template in a repository's file: it could say that nothing was found", own("report")},
 		// Lists.
 		{"[scan]\nexclude = [1]\n", "f:2:12: exclude must be a list of strings", ""},
 		{"[scan]\nexclude = ['a', '']\n", "f:2:17: an entry of exclude is empty", ""},

@@ -94,6 +94,10 @@ func (r *reader) setting(k key) {
 			r.refuse(k, "report can't name a file in a repository's file: it would be written wherever the repository says")
 			return
 		}
+		if k.name == "report" && !r.c.trusted && strings.HasPrefix(v.text, "template:") {
+			r.refuse(k, "report can't be a template in a repository's file: it could say that nothing was found")
+			return
+		}
 		if f.Check == nil {
 			continue
 		}
