@@ -61,14 +61,14 @@ func findOvercommit(top, _ string) *Manager {
 }
 
 func addOvercommit(_ *Manager, a *Addition, typ string) {
-	a.There = strings.Contains(string(a.old), "'"+strings.ReplaceAll(call(typ), " ", "', '")+"'")
+	a.There = strings.Contains(string(a.old), quotedCall(typ))
 	name := overcommitNames[typ]
 	entry := []string{
 		"Lockaway:",
 		"  enabled: true",
 		"  description: 'Look for credentials'",
 		"  required_executable: 'lockaway'",
-		"  command: ['" + strings.ReplaceAll(call(typ), " ", "', '") + "']",
+		"  command: [" + quotedCall(typ) + "]",
 	}
 	a.Text = name + ":\n  " + strings.Join(entry, "\n  ") + "\n"
 	y := newYAML(a.old)
@@ -83,3 +83,6 @@ func addOvercommit(_ *Manager, a *Addition, typ string) {
 		a.Whole = y.inserted(block.end, pad+strings.Join(entry, "\n"+pad))
 	}
 }
+
+// quotedCall is the call of a type as a list's words.
+func quotedCall(typ string) string { return "'" + strings.ReplaceAll(call(typ), " ", "', '") + "'" }

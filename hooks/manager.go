@@ -120,13 +120,26 @@ func (m *Manager) path(typ string) string {
 // what the manager has put where git looks, of which found tells.
 func (m *Manager) Runs(typ string, found Found) bool {
 	text, err := readConfiguration(m.path(typ))
-	if err != nil || !bytes.Contains(text, []byte("lockaway")) || !found.Runs {
+	if err != nil || !found.Runs || !m.Has(typ) {
 		return false
 	}
-	if m.Name == "husky" {
-		return bytes.Contains(text, []byte(call(typ))) || typ == PreCommit
+	theirs := m.Name == "husky" || strings.Contains(found.Text, m.Name)
+	switch {
+	case m.Name == "pre-commit": // one hook for all types
+		return theirs && (bytes.Contains(text, []byte(call(PreCommit))) || bytes.Contains(text, []byte("id: lockaway")))
+	case m.Name == "overcommit":
+		return theirs && bytes.Contains(text, []byte(quotedCall(typ)))
 	}
-	return strings.Contains(found.Text, m.Name) && (bytes.Contains(text, []byte(call(typ))) || typ == PreCommit)
+	return theirs && bytes.Contains(text, []byte(call(typ)))
+}
+
+// File is the path of the file in which is said what is run; empty where there are
+// several, or where what git runs knows where they are.
+func (m *Manager) File() string {
+	if m.Name == "husky" {
+		return ""
+	}
+	return m.file
 }
 
 func readConfiguration(path string) ([]byte, error) {

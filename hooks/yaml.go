@@ -23,7 +23,7 @@ type yamlBlock struct {
 var (
 	yamlKey = regexp.MustCompile(`^( *)(?:"([^"\\]*)"|'([^']*)'|([A-Za-z0-9_.-]+))[ \t]*:(?:[ \t]+(.*?))?[ \t]*\r?\n?$`)
 	// What begins texts of several lines, anchors of maps, a second document, or tabs.
-	yamlOdd = regexp.MustCompile(`(?m)^(\t|%|\.\.\.|--- *\S|[\[{])|^ +\t|^- `)
+	yamlOdd = regexp.MustCompile(`(?m)^(\t|%|\.\.\.|--- *\S|[\[{])|^ +\t`)
 )
 
 func newYAML(text []byte) *yamlText {
@@ -32,6 +32,12 @@ func newYAML(text []byte) *yamlText {
 	y.lines = strings.SplitAfter(s, "\n")
 	if n := len(y.lines); y.lines[n-1] == "" {
 		y.lines = y.lines[:n-1]
+	}
+	for _, line := range y.lines {
+		if !blank(line) {
+			y.plain = y.plain && !strings.HasPrefix(line, "-") // the whole is a list
+			break
+		}
 	}
 	return y
 }

@@ -64,7 +64,7 @@ func (a *app) hookStatus(try bool) error {
 		a.status = exitFound
 	}
 	if try {
-		return a.hookTry(p)
+		return a.hookTry(p, m)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"lockaway/hooks"
 	"lockaway/scanner/report"
 )
 
@@ -30,7 +31,7 @@ func madeUpKey() string {
 
 // hookTry commits a made-up key in a repository that is made for it, in which git looks
 // for hooks where it does in this one.
-func (a *app) hookTry(p *hookPlace) error {
+func (a *app) hookTry(p *hookPlace, m *hooks.Manager) error {
 	if p.repo.Bare {
 		return failf("push a made-up key to it from a clone", "--try commits, and a bare repository takes no commits")
 	}
@@ -44,6 +45,9 @@ func (a *app) hookTry(p *hookPlace) error {
 		// A folder that is named from the top of the work tree is another one there.
 		_, err = a.gitSays(dir, env, "config", "core.hooksPath", filepath.ToSlash(p.dir))
 	}
+	if err == nil && m != nil && m.File() != "" {
+		err = copyFile(filepath.Join(dir, filepath.FromSlash(m.File())), filepath.Join(p.top, filepath.FromSlash(m.File())))
+	}
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, triedFile), []byte(madeUpKey()), 0o600)
 	}
@@ -55,6 +59,18 @@ func (a *app) hookTry(p *hookPlace) error {
 	}
 	_, refused := a.gitSays(dir, env, "commit", "-q", "--no-gpg-sign", "-m", "a made-up key")
 	return a.toldTry(refused)
+}
+
+// copyFile copies a manager's file to where it looks for it.
+func copyFile(to, from string) error {
+	data, err := os.ReadFile(from)
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(to), 0o700)
+	}
+	if err == nil {
+		err = os.WriteFile(to, data, 0o600)
+	}
+	return err
 }
 
 // tryEnv leaves nothing that says which repository, index or author is meant, or that
