@@ -241,9 +241,10 @@ func (s *setup) verifying(ctx context.Context) (verify.Options, error) {
 	}, nil
 }
 
-// renew fits the steps of findings that were read back from a report to what asking
-// AWS told of them since. What guidance fits them is kept: the text around them, which
-// tells that, is not known any more, so that advising them anew would lose it.
+// renew fits the steps of findings that were read back from a report, and the guidance
+// that depends on whose they are, to what asking AWS told of them since. The rest is
+// kept: the text around them, which tells what fits, may not be known any more, so that
+// advising them anew would lose it.
 func (s *setup) renew(fs []*finding.Finding, now time.Time) error {
 	advisor, err := s.advisor(now)
 	if err == nil && len(fs) > 0 {

@@ -7,21 +7,6 @@ import (
 	"lockaway/scanner/finding"
 )
 
-// Renew fits the steps of findings to what asking AWS told of them; it is for those
-// that were read back from a report, of which the text around is not known, so that
-// Advise can't tell what guidance fits: that is kept. Others are left as they are.
-func (a *Advisor) Renew(fs []*finding.Finding) {
-	for _, f := range fs {
-		if f == nil || f.Verification == nil {
-			continue
-		}
-		correct(f)
-		if s := newSubject(f); topics(s) != nil {
-			f.Steps = a.steps(s)
-		}
-	}
-}
-
 // steps returns what to do about a finding, in order.
 func (a *Advisor) steps(s *subject) []string {
 	f := s.f

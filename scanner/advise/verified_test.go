@@ -326,3 +326,52 @@ func TestRenew(t *testing.T) {
 		t.Errorf("asked:\n%s\n%s", strings.Join(read.Steps, "\n"), strings.Join(f.Steps, "\n"))
 	}
 }
+
+// Guidance on the root user comes with an answer that says so, and goes with one that
+// says otherwise; what was known of the place by the text around it is kept. The same
+// comes of asking at once and of asking later, by a report.
+func TestRenewGuidance(t *testing.T) {
+	a, m := advisor(t), newMaker(76)
+	for _, c := range []struct {
+		name, path, text string
+		identity         finding.Identity
+		has, lacks       []string
+	}{
+		{"a program's, of root", "a.py", env, finding.Root, []string{"ROOT-03", "ROOT-05", "KEY-01", "ROOT-01"}, nil},
+		{"a profile's, of root", "home/.aws/credentials", profile, finding.Root, []string{"ROOT-03", "KEY-01", "KEY-10"}, []string{"ROOT-05"}},
+		{"rootkey.csv, of root", "rootkey.csv", env, finding.Root, []string{"ROOT-03", "KEY-01"}, []string{"ROOT-05"}},
+		{"rootkey.csv, of a user", "rootkey.csv", env, finding.IAMUser, []string{"CRED-03"}, []string{"ROOT-01", "ROOT-03", "ROOT-05", "ROOT-11", "ROOT-12", "KEY-01", "MOB-01"}},
+		{"a user's", "a.py", env, finding.IAMUser, []string{"KEY-02"}, []string{"ROOT-03", "KEY-01"}},
+	} {
+		f := find{rule: "aws-access-key", path: c.path, text: c.text}.finding(m)
+		a.Advise([]*finding.Finding{f})
+		read := *f
+		read.Around, read.Guidance = finding.Around{}, append(slices.Clone(f.Guidance), finding.Guidance{ID: "OLD-99"})
+		at := *f
+		at.Verification = answer(finding.Live, c.identity)
+		a.Advise([]*finding.Finding{&at})
+		for range 2 { // a second answer changes nothing
+			read.Verification = at.Verification
+			a.Renew([]*finding.Finding{&read})
+		}
+		if got, want := ids(&read), append(ids(&at), "OLD-99"); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, asked at once %v", c.name, got, want)
+		}
+		for _, id := range c.has {
+			if !slices.Contains(ids(&read), id) {
+				t.Errorf("%s: lacks %s: %v", c.name, id, ids(&read))
+			}
+		}
+		for _, id := range c.lacks {
+			if slices.Contains(ids(&read), id) {
+				t.Errorf("%s: has %s: %v", c.name, id, ids(&read))
+			}
+		}
+		// No owner known: nothing of it changes.
+		kept := ids(&read)
+		read.Verification = answer(finding.Unknown, "")
+		if a.Renew([]*finding.Finding{&read}); !slices.Equal(ids(&read), kept) {
+			t.Errorf("%s: no verdict changes %v to %v", c.name, kept, ids(&read))
+		}
+	}
+}
