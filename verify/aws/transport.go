@@ -221,7 +221,7 @@ func (t *transport) unreached(ctx context.Context, note *trace, host string) str
 	case errors.As(err, &op) && op.Op == "proxyconnect":
 		return "the proxy that the environment names can't be reached"
 	case errors.As(err, &dns):
-		return fmt.Sprintf("the name %s can't be resolved", host)
+		return fmt.Sprintf("the address of %s can't be looked up", host)
 	case errors.As(err, new(tls.RecordHeaderError)):
 		return fmt.Sprintf("%s doesn't speak TLS", host)
 	case untrusted(err):
