@@ -171,6 +171,20 @@ func TestShellBlocksRun(t *testing.T) {
 	}
 }
 
+// The template runs, and tells the demo's findings.
+func TestTemplateExample(t *testing.T) {
+	examples := blocks(t, "README.md", "gotemplate")
+	if len(examples) != 1 {
+		t.Fatalf("%d templates in README", len(examples))
+	}
+	dir := t.TempDir()
+	write(t, dir, "own.tmpl", examples[0])
+	out, says, status := call(t, "", "scan", "-r", "template:"+filepath.Join(dir, "own.tmpl"), "demo")
+	if status != 1 || says != "" || !strings.Contains(out, "CRITICAL demo/deploy/prod.env:3 AWS access key with its secret\n  account 111122223333, ") {
+		t.Errorf("status %d: %s%s", status, out, says)
+	}
+}
+
 // The text example is a part of what `make demo` prints.
 func TestTextExample(t *testing.T) {
 	text := blocks(t, "README.md", "text")
