@@ -39,6 +39,7 @@ func (r *Result) ask(ctx context.Context, o *Options) {
 		}
 		r.Scan.Hidden++
 		r.aside(f)
+		r.Unshown = append(r.Unshown, f)
 		return true
 	})
 }

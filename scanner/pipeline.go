@@ -141,7 +141,10 @@ type Result struct {
 	// Others are the values of findings that were allowed or hidden. No report may
 	// show them either.
 	Others []finding.Secret
-	Scan   finding.Scan
+	// Unshown are findings that were hidden by what Verify told. What they found stands
+	// there all the same.
+	Unshown []*finding.Finding
+	Scan    finding.Scan
 }
 
 // Run scans what the source gives. When ctx ends early it returns soon, with what

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"lockaway/scanner"
@@ -64,12 +65,14 @@ func (a *app) wouldIgnore(path string) bool {
 }
 
 // writeReplacements writes the values that were found for git filter-repo, and tells
-// what to do with them.
+// what to do with them. Those that --only-live hides are among them: whoever rewrites a
+// history once wants dead keys out of it, too.
 func (a *app) writeReplacements(path string, r *scanner.Result, repo *gitpack.Repo) error {
 	if path == "" {
 		return nil
 	}
-	text, beyond := report.Replacements(r.Findings)
+	found := slices.Concat(r.Findings, r.Unshown)
+	text, beyond := report.Replacements(found)
 	if err := writeSecrets(path, text); err != nil {
 		return failf(writeHint(err), "can't write the replacements %q: %s", path, reason(err))
 	}
@@ -77,7 +80,10 @@ func (a *app) writeReplacements(path string, r *scanner.Result, repo *gitpack.Re
 		a.ui.warn(fmt.Sprintf("%s: nothing to replace, the file is empty", path), "")
 		return nil
 	}
-	if beyond = append(beyond, binaries(repo, r.Findings)...); len(beyond) > 0 {
+	if n := len(r.Unshown); n > 0 {
+		a.ui.warn(fmt.Sprintf("%s replaces what was found, be it live or not: also %s not shown here", path, counted(n, "finding")), "")
+	}
+	if beyond = append(beyond, binaries(repo, found)...); len(beyond) > 0 {
 		a.ui.warn("git filter-repo replaces nothing in "+strings.Join(beyond, ", ")+", where some values stand", "the steps of these findings say what to do")
 	}
 	a.ui.warn(fmt.Sprintf("%s holds secrets in plain text, for you alone to read: delete it when it has served", path),
