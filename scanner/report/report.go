@@ -82,6 +82,7 @@ var formats = []struct {
 	{"csv", csvFormat{}},
 	{"markdown", markdownFormat{}},
 	{"github", githubFormat{}},
+	{"html", htmlFormat{}},
 }
 
 // Names returns the names of all formats, those of templates aside.

@@ -18,7 +18,7 @@ func TestLookup(t *testing.T) {
 		}
 	}
 	for in, near := range map[string]string{
-		"jsn": "json", "JSON": "json", "josnl": "jsonl", "txt": "text", "test": "text", "xml": "", "": "", "zzzzzzzzzz": "", strings.Repeat("json", 1000): "",
+		"jsn": "json", "JSON": "json", "josnl": "jsonl", "txt": "text", "test": "text", "xml": "html", "": "", "zzzzzzzzzz": "", strings.Repeat("json", 1000): "",
 	} {
 		_, err := Lookup(in)
 		var u *UnknownFormat

@@ -1,0 +1,196 @@
+package report
+
+import (
+	"bufio"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html"
+	"io"
+	"strings"
+
+	"lockaway/scanner/finding"
+)
+
+// htmlFormat is one page for the person who reviews a repository before it is opened:
+// findings grouped by secret, with filters, a time line, and marks that the page keeps
+// and gives out as a baseline. It needs no network and no other file.
+//
+// A scanned repository chooses much of what stands in it. So what it says is data, in
+// one block of JSON without any character that HTML knows; the page's own script turns
+// it into text and never into markup; and a content policy lets nothing run or load but
+// that script and style, by their digests. What could not be read stands in the page's
+// head as plain HTML: it is there where no script runs, too.
+type htmlFormat struct{}
+
+var (
+	//go:embed html/page.html
+	htmlPage string
+	//go:embed html/page.css
+	htmlStyle string
+	//go:embed html/page.js
+	htmlScript string
+)
+
+// htmlDigest is a text's source expression in a content policy (CSP 3 §2.3.1).
+func htmlDigest(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
+
+// Write writes the page.
+func (htmlFormat) Write(w io.Writer, r *Report, o Options) error {
+	m := maskFor(r, o)
+	d := m.htmlData(r, o)
+	page := htmlPage
+	out := bufio.NewWriter(w)
+	for page != "" {
+		before, rest, ok := strings.Cut(page, "{{")
+		if _, err := out.WriteString(before); err != nil {
+			return err
+		}
+		if !ok {
+			break
+		}
+		name, after, _ := strings.Cut(rest, "}}")
+		page = after
+		if err := m.htmlPart(out, name, r, o, d); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+// htmlPart writes what stands in the page under a name.
+func (m *Mask) htmlPart(w io.Writer, name string, r *Report, o Options, d *htmlData) error {
+	text := ""
+	switch name {
+	case "policy":
+		text = "default-src 'none'; script-src " + htmlDigest(htmlScript) + "; style-src " + htmlDigest(htmlStyle) +
+			"; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+	case "title":
+		text = html.EscapeString(d.Title)
+	case "style":
+		text = htmlStyle
+	case "script":
+		text = htmlScript
+	case "head":
+		text = m.htmlHead(r, o, d)
+	case "data":
+		e := json.NewEncoder(w) // which escapes <, >, &, U+2028 and U+2029
+		return e.Encode(d)
+	default:
+		return fmt.Errorf("the page has no part %q", name)
+	}
+	_, err := io.WriteString(w, text)
+	return err
+}
+
+// htmlHead returns what must be seen at once: what was found, whether it is all, and
+// what could not be read.
+func (m *Mask) htmlHead(r *Report, o Options, d *htmlData) string {
+	var b strings.Builder
+	esc := html.EscapeString
+	fmt.Fprintf(&b, "<h1>%s</h1>\n", esc(d.Title))
+	s := &r.Scan
+	verdict := htmlVerdict(r, d)
+	class := "verdict"
+	switch {
+	case r.failed():
+		class += " incomplete"
+	case len(d.Secrets) == 0 && len(m.entries(r, Options{})) == 0:
+		class += " clean"
+	}
+	fmt.Fprintf(&b, "<p class=\"%s\">%s</p>\n", class, esc(verdict))
+	var facts []string
+	if s.Account == nil {
+		facts = append(facts, "Scanned: "+scanned(s))
+	}
+	if left := leftOut(s); left != "" {
+		facts = append(facts, left)
+	}
+	if o.ShowSecrets {
+		facts = append(facts, "values are shown: keep this file to yourself")
+	} else {
+		facts = append(facts, "values are masked")
+	}
+	if o.Version != "" {
+		facts = append(facts, "lockaway "+Visible(o.Version))
+	}
+	fmt.Fprintf(&b, "<p class=\"facts\">%s</p>\n", esc(strings.Join(facts, " · ")))
+	b.WriteString(m.htmlProblems(r))
+	return b.String()
+}
+
+// htmlVerdict says in a sentence what came of it.
+func htmlVerdict(r *Report, d *htmlData) string {
+	var what []string
+	if n := len(d.Secrets); n > 0 {
+		places := 0
+		for _, s := range d.Secrets {
+			places += len(s.Places)
+		}
+		what = append(what, fmt.Sprintf("%s in %s", count(n, "secret"), count(places, "place")))
+	}
+	failed, unsure := 0, 0
+	for _, c := range r.Checks {
+		switch c.Status {
+		case finding.Fail:
+			failed++
+		case finding.CouldNotTell:
+			unsure++
+		}
+	}
+	if failed > 0 {
+		what = append(what, count(failed, "check")+" not met")
+	}
+	if unsure > 0 {
+		what = append(what, count(unsure, "check")+" could not be told")
+	}
+	switch {
+	case r.unread() && len(what) == 0:
+		return "Incomplete: nothing was found in what could be read, but not everything could."
+	case r.unread():
+		return "Incomplete: " + strings.Join(what, ", ") + ", and not everything could be read."
+	case len(what) == 0:
+		return "Nothing was found."
+	}
+	return strings.Join(what, ", ") + "."
+}
+
+// htmlProblems lists what could not be read; what weighs is open, the rest folded.
+func (m *Mask) htmlProblems(r *Report) string {
+	s := &r.Scan
+	if len(s.Problems) == 0 {
+		if r.unread() {
+			return "<section class=\"problems\" aria-labelledby=\"problems\"><h2 id=\"problems\">Not everything could be read</h2></section>\n"
+		}
+		return ""
+	}
+	var b strings.Builder
+	open := ""
+	if r.unread() {
+		open = " open"
+	}
+	fmt.Fprintf(&b, "<section class=\"problems\" aria-labelledby=\"problems\"><h2 id=\"problems\">%s could not be read</h2>\n", html.EscapeString(count(len(s.Problems), "thing")))
+	fmt.Fprintf(&b, "<details%s><summary>Which, and why</summary><ul>\n", open)
+	for i := range s.Problems {
+		if i == maxHTMLProblems {
+			fmt.Fprintf(&b, "<li>… and %s more: the JSON report names them</li>\n", grouped(int64(len(s.Problems)-i)))
+			break
+		}
+		p := &s.Problems[i]
+		weight := ""
+		if p.Low {
+			weight = " <span class=\"dim\">(nobody could expect it to be read)</span>"
+		}
+		fmt.Fprintf(&b, "<li>%s%s</li>\n", html.EscapeString(m.problemText(p)), weight)
+	}
+	b.WriteString("</ul></details></section>\n")
+	return b.String()
+}
+
+// maxHTMLProblems is how many problems the page names.
+const maxHTMLProblems = 500
