@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -88,9 +89,9 @@ func (sarifFormat) Write(w io.Writer, r *Report, o Options) error {
 
 // head returns the fields of the run that stand before the results.
 func (p *sarifPrinter) head(rules []sarifRule) sarifRun {
-	version := p.o.Version
-	if version == "" {
-		version = "unknown"
+	version := cmp.Or(p.o.Version, "unknown")
+	if n := strings.TrimPrefix(version, "v"); n != "" && '0' <= n[0] && n[0] <= '9' {
+		version = n // readers compare versions that begin with a number
 	}
 	return sarifRun{
 		Tool: sarifTool{sarifDriver{Name: "lockaway", Version: version, Rules: rules}},

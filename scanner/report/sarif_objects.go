@@ -30,6 +30,7 @@ type (
 	}
 	sarifRule struct {
 		ID               string              `json:"id"`
+		Name             string              `json:"name,omitempty"` // a word in Pascal case
 		ShortDescription sarifText           `json:"shortDescription"`
 		FullDescription  sarifText           `json:"fullDescription"`
 		Help             sarifText           `json:"help"`

@@ -48,6 +48,7 @@ func (m *Mask) sarifRule(id string, es []*entry) sarifRule {
 	}
 	rule := sarifRule{
 		ID:               id,
+		Name:             cut(pascal(id), 255),
 		ShortDescription: sarifText{Text: cut(title, sarifShort)},
 		FullDescription:  sarifText{Text: cut(title+". "+about, sarifShort)},
 		Default:          sarifLevel{sarifLevelOf(first.severity)},
@@ -55,6 +56,15 @@ func (m *Mask) sarifRule(id string, es []*entry) sarifRule {
 	}
 	rule.Help.Text, rule.Help.Markdown = help(title, about, first, ruleGuidance(es))
 	return rule
+}
+
+// pascal writes an ID as one word.
+func pascal(id string) string {
+	var b strings.Builder
+	for part := range strings.FieldsFuncSeq(id, func(r rune) bool { return !alphanumeric(r) }) {
+		b.WriteString(strings.ToUpper(part[:1]) + strings.ToLower(part[1:]))
+	}
+	return b.String()
 }
 
 // ruleGuidance returns the entries of the guidance that any of the entries goes
