@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -69,6 +70,9 @@ func Connect(ctx context.Context, o Options) (*Connection, error) {
 func connect(ctx context.Context, o *Options, with *transport) (*Connection, error) {
 	client, t, err := newClient(o, maxOperatorAnswer, with)
 	if err != nil {
+		return nil, err
+	}
+	if err := trusting(t); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, signInTimeout)
@@ -149,8 +153,11 @@ func (op *Operator) provider(ctx context.Context, o *Options, with *transport) (
 func (op *Operator) load(ctx context.Context, o *Options, with *transport, profile string) (sdk.CredentialsProvider, string, error) {
 	plain := *o
 	plain.Endpoint = ""
-	client, _, err := newClient(&plain, maxAnswer, with)
+	client, t, err := newClient(&plain, maxAnswer, with)
 	if err != nil {
+		return nil, "", err
+	}
+	if err := trusting(t); err != nil {
 		return nil, "", err
 	}
 	options := []func(*config.LoadOptions) error{
@@ -183,21 +190,24 @@ func (op *Operator) load(ctx context.Context, o *Options, with *transport, profi
 // variables and files name.
 const ignoreEndpoints = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
 
-// withoutEndpoints runs load so that no variable and no file says where requests go to.
-// The SDK knows no other way to say that than a variable of the environment; it is as
-// it was when this returns.
+// withoutEndpoints runs load so that no variable and no file says where requests go to,
+// and the SDK leaves AWS_CA_BUNDLE to trusting: it takes that for clients of its own
+// making alone, and fails with others. The SDK knows no other way to say so than
+// variables of the environment; they are as they were when this returns.
 func withoutEndpoints(load func() (sdk.Config, error)) (sdk.Config, error) {
-	old, had := os.LookupEnv(ignoreEndpoints)
-	if err := os.Setenv(ignoreEndpoints, "true"); err != nil {
-		return sdk.Config{}, err
-	}
-	defer func() {
-		if had {
-			_ = os.Setenv(ignoreEndpoints, old)
-		} else {
-			_ = os.Unsetenv(ignoreEndpoints)
+	for name, value := range map[string]string{ignoreEndpoints: "true", caBundle: ""} {
+		old, had := os.LookupEnv(name)
+		if err := os.Setenv(name, value); err != nil {
+			return sdk.Config{}, err
 		}
-	}()
+		defer func() {
+			if had {
+				_ = os.Setenv(name, old)
+			} else {
+				_ = os.Unsetenv(name)
+			}
+		}()
+	}
 	return load()
 }
 
@@ -242,6 +252,8 @@ func (op *Operator) unavailable(ctx context.Context, err error) error {
 		return &Unavailable{what + " are of a sign-in that is over", "`aws sso login --profile " + quoted(profile) + "` signs in again"}
 	case ctx.Err() != nil:
 		return &Unavailable{what + " could not be had in time", ""}
+	case strings.Contains(err.Error(), "custom RootCAs"):
+		return &Unavailable{what + " could not be had: the profile's ca_bundle is not taken", "take it out of ~/.aws/config, and set " + caBundle + " to the same file"}
 	}
 	var api interface{ ErrorCode() string }
 	if errors.As(err, &api) && isCode(api.ErrorCode()) {
