@@ -111,6 +111,8 @@ func (r *reader) whoAmI(ctx context.Context) error {
 	switch {
 	case errors.As(err, &f) && f.NotTaken:
 		return hinted{fmt.Errorf("AWS doesn't take your credentials: %s", f), "`aws sts get-caller-identity` with the same credentials says more"}
+	case errors.As(err, &f) && f.Silent:
+		return hinted{fmt.Errorf("AWS can't be asked: %w", err), "is the network there, and the proxy that HTTPS_PROXY names? lockaway account --from FOLDER reads saved files without it"}
 	case err != nil:
 		return fmt.Errorf("AWS can't be asked: %w", err)
 	}
