@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"slices"
 	"strings"
 
 	"lockaway/scanner/finding"
@@ -93,17 +94,16 @@ func (m *Mask) htmlPart(w io.Writer, name string, r *Report, o Options, d *htmlD
 func (m *Mask) htmlHead(r *Report, o Options, d *htmlData) string {
 	var b strings.Builder
 	esc := html.EscapeString
-	fmt.Fprintf(&b, "<h1>%s</h1>\n", esc(d.Title))
 	s := &r.Scan
-	verdict := htmlVerdict(r, d)
+	verdict, clean := htmlVerdict(r, d)
 	class := "verdict"
 	switch {
 	case r.failed():
 		class += " incomplete"
-	case len(d.Secrets) == 0 && len(m.entries(r, Options{})) == 0:
+	case clean:
 		class += " clean"
 	}
-	fmt.Fprintf(&b, "<p class=\"%s\">%s</p>\n", class, esc(verdict))
+	fmt.Fprintf(&b, "<h1>%s</h1>\n<p class=\"%s\">%s</p>\n", esc(d.Title), class, esc(verdict))
 	var facts []string
 	if s.Account == nil {
 		facts = append(facts, "Scanned: "+scanned(s))
@@ -124,16 +124,11 @@ func (m *Mask) htmlHead(r *Report, o Options, d *htmlData) string {
 	return b.String()
 }
 
-// htmlVerdict says in a sentence what came of it.
-func htmlVerdict(r *Report, d *htmlData) string {
-	var what []string
-	if n := len(d.Secrets); n > 0 {
-		places := 0
-		for _, s := range d.Secrets {
-			places += len(s.Places)
-		}
-		what = append(what, fmt.Sprintf("%s in %s", count(n, "secret"), count(places, "place")))
-	}
+// htmlVerdict says in a sentence what came of it. It is clean where nothing is wrong,
+// nothing is hidden and there was something to look at.
+func htmlVerdict(r *Report, d *htmlData) (verdict string, clean bool) {
+	s := &r.Scan
+	what := htmlFound(d)
 	failed, unsure := 0, 0
 	for _, c := range r.Checks {
 		switch c.Status {
@@ -149,15 +144,66 @@ func htmlVerdict(r *Report, d *htmlData) string {
 	if unsure > 0 {
 		what = append(what, count(unsure, "check")+" could not be told")
 	}
+	found := strings.Join(what, "; ")
+	empty := s.Account == nil && (s.Kind == "tree" && s.Files == 0 || inRepository(s.Kind) && s.Blobs+s.Commits == 0)
 	switch {
-	case r.unread() && len(what) == 0:
-		return "Incomplete: nothing was found in what could be read, but not everything could."
+	case r.unread() && found == "":
+		return "Incomplete: nothing was found in what could be read, but not everything could.", false
 	case r.unread():
-		return "Incomplete: " + strings.Join(what, ", ") + ", and not everything could be read."
-	case len(what) == 0:
-		return "Nothing was found."
+		return "Incomplete: " + found + "; and not everything could be read.", false
+	case r.unsure():
+		return "Incomplete: " + found + ".", false
+	case found != "":
+		return found + ".", false
+	case empty:
+		return "There was nothing to scan.", false
+	case s.Hidden > 0:
+		return "Nothing is shown, but something is hidden.", false
+	case s.Allowed > 0:
+		return "Nothing was found that is not allowed.", true
 	}
-	return strings.Join(what, ", ") + "."
+	return "Nothing was found.", true
+}
+
+// htmlFound says how many secrets there are, in how many places, and how bad they are.
+func htmlFound(d *htmlData) []string {
+	n, places, live, tips, allowed := 0, 0, 0, 0, 0
+	var bySeverity [finding.Critical + 1]int
+	for _, s := range d.Secrets {
+		if s.Allowed != "" {
+			allowed++
+			continue
+		}
+		n++
+		bySeverity[s.Severity]++
+		places += len(s.Places) + s.MorePlaces
+		if s.State == string(finding.Live) {
+			live++
+		}
+		if slices.ContainsFunc(s.Places, func(p htmlPlace) bool { return p.Reach == "tip" }) {
+			tips++
+		}
+	}
+	var out []string
+	if n > 0 {
+		var counts []string
+		for sev := finding.Critical; sev >= finding.Info; sev-- {
+			if bySeverity[sev] > 0 {
+				counts = append(counts, grouped(int64(bySeverity[sev]))+" "+sev.String())
+			}
+		}
+		out = append(out, fmt.Sprintf("%s in %s (%s)", count(n, "secret"), count(places, "place"), strings.Join(counts, ", ")))
+	}
+	if live > 0 {
+		out = append(out, grouped(int64(live))+" live")
+	}
+	if tips > 0 {
+		out = append(out, grouped(int64(tips))+" still at a tip")
+	}
+	if allowed > 0 && n > 0 {
+		out = append(out, grouped(int64(allowed))+" more allowed")
+	}
+	return out
 }
 
 // htmlProblems lists what could not be read; what weighs is open, the rest folded.

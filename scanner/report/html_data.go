@@ -39,6 +39,7 @@ type (
 		Value       string      `json:"value"`
 		Length      int         `json:"len,omitempty"`
 		State       string      `json:"state,omitempty"`
+		Account     string      `json:"account,omitempty"` // of AWS
 		Facts       [][2]string `json:"facts,omitempty"`
 		Steps       int         `json:"steps"` // index, -1 for none
 		Guidance    []int       `json:"guidance,omitempty"`
@@ -47,13 +48,12 @@ type (
 		MorePlaces  int         `json:"more,omitempty"`
 
 		worst *finding.Finding
-		seen  map[string]bool
 	}
 	htmlPlace struct {
 		Path    string     `json:"path"` // for filters and baselines
 		Where   string     `json:"where"`
 		Rule    string     `json:"rule"`
-		Reach   string     `json:"reach,omitempty"` // "tip", "history", "dangling"
+		Reach   string     `json:"reach,omitempty"` // "tip", "history", "dangling", "unknown"
 		Date    string     `json:"date,omitempty"`  // YYYY-MM-DD
 		Author  string     `json:"author,omitempty"`
 		Commit  string     `json:"commit,omitempty"`
@@ -146,7 +146,7 @@ func (m *Mask) htmlTitle(r *Report) string {
 func (b *htmlBuilder) add(f *finding.Finding) {
 	s := b.secrets[f.Fingerprint]
 	if s == nil {
-		s = &htmlSecret{Fingerprint: Visible(f.Fingerprint), Steps: -1, worst: f, seen: map[string]bool{}, Places: []htmlPlace{}}
+		s = &htmlSecret{Fingerprint: Visible(f.Fingerprint), Steps: -1, worst: f, Places: []htmlPlace{}}
 		b.secrets[f.Fingerprint] = s
 		b.data.Secrets = append(b.data.Secrets, s)
 	}
@@ -204,6 +204,7 @@ func (b *htmlBuilder) history(p *htmlPlace, at *finding.Place) {
 	t := &textPrinter{mask: b.Mask}
 	switch {
 	case !g.Placed:
+		p.Reach = "unknown"
 	case g.AtTip:
 		p.Reach = "tip"
 	case g.Reachable:
@@ -271,8 +272,14 @@ func (b *htmlBuilder) finish(s *htmlSecret) {
 		}
 	}
 	fact("what", b.What(f)...)
+	if a := f.AWS; a != nil && a.AccountID != "unknown" {
+		s.Account = Visible(a.AccountID)
+	}
 	if v := f.Verification; v != nil {
 		s.State = string(v.State)
+		if v.AccountID != "" {
+			s.Account = Visible(b.account12(v.AccountID))
+		}
 		fact("asked", b.Asked(v))
 		fact("", b.shownAll(v.Reasons)...)
 	}

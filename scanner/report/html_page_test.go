@@ -159,11 +159,63 @@ func TestPageAccess(t *testing.T) {
 	}
 	b.open(written(t, "html", checked(), Options{}))
 	b.want(`document.querySelectorAll("#check-list > li").length`, fmt.Sprint(len(checked().Checks)))
+	b.want(`document.getElementById("secrets").hidden`, "true")
 	b.picture("checks", false, 1280)
 	b.open(written(t, "html", sample(), Options{ShowAllowed: true}))
 	b.want(`document.querySelector(".verdict").textContent.startsWith("Incomplete")`, "true")
 	b.picture("sample", false, 1280)
 	b.picture("sample", true, 1280)
+	b.quiet()
+}
+
+// TestPageKeys goes through the page with the keyboard alone.
+func TestPageKeys(t *testing.T) {
+	b := chromium(t)
+	b.open(written(t, "html", sample(), Options{}))
+	press := func(key, text string) {
+		code := map[string]int{"Tab": 9, "Enter": 13, " ": 32}[key]
+		for _, kind := range []string{"keyDown", "keyUp"} {
+			p := map[string]any{"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code}
+			if kind == "keyDown" && text != "" {
+				p["text"] = text
+			}
+			b.call("Input.dispatchKeyEvent", p, nil)
+		}
+	}
+	to := func(what string) {
+		t.Helper()
+		for range 60 {
+			press("Tab", "")
+			if v, _ := b.eval(`document.activeElement.matches(` + fmt.Sprintf("%q", what) + `)`); v == "true" {
+				return
+			}
+		}
+		t.Fatalf("60 tabs don't lead to %s", what)
+	}
+	to(".skip")
+	to("#query")
+	to("#groups input")
+	press(" ", " ")
+	b.want(`document.querySelectorAll(".item").length`, "1")
+	press(" ", " ")
+	b.want(`document.querySelectorAll(".item").length`, "3")
+	to(".item summary")
+	press("Enter", "\r")
+	b.want(`document.querySelector(".item details").open`, "true")
+	to(".judge input")
+	press(" ", " ")
+	to(".reason input")
+	b.want(`document.querySelector(".item .tags").textContent.includes("marked") || document.querySelector(".judge input[value=none]").checked`, "true")
+	b.want(`getComputedStyle(document.activeElement).outlineStyle`, `"solid"`)
+	b.quiet()
+}
+
+// TestPagePrints holds that all of what is listed is on paper, opened.
+func TestPagePrints(t *testing.T) {
+	b := chromium(t)
+	b.open(written(t, "html", many(450), Options{}))
+	b.want(`(dispatchEvent(new Event("beforeprint")), document.querySelectorAll(".item > details[open] .places").length)`, "450")
+	b.want(`(dispatchEvent(new Event("afterprint")), document.querySelectorAll(".item > details[open]").length)`, "0")
 	b.quiet()
 }
 

@@ -93,11 +93,15 @@ func TestHTMLNeverLooksClean(t *testing.T) {
 		clean bool
 		want  []string
 	}{
-		"clean":         {&Report{Scan: finding.Scan{Complete: true}}, true, []string{"Nothing was found."}},
+		"clean":         {&Report{Scan: finding.Scan{Kind: "tree", Files: 1, Complete: true}}, true, []string{"Nothing was found."}},
+		"no file":       {&Report{Scan: finding.Scan{Kind: "tree", Complete: true}}, false, []string{"There was nothing to scan."}},
+		"no object":     {&Report{Scan: finding.Scan{Kind: "repository", Files: 3, Complete: true}}, false, []string{"There was nothing to scan."}},
+		"hidden":        {&Report{Scan: finding.Scan{Kind: "tree", Files: 1, Complete: true, Hidden: 2}}, false, []string{"something is hidden", "2 hidden"}},
+		"allowed":       {&Report{Scan: finding.Scan{Kind: "tree", Files: 1, Complete: true, Allowed: 2}}, true, []string{"Nothing was found that is not allowed.", "2 allowed"}},
 		"a problem":     {&Report{Scan: finding.Scan{Problems: problem}}, false, []string{"Incomplete: nothing was found in what could be read", "shut: permission denied; run as its owner", "<details open>"}},
 		"a low one":     {&Report{Scan: finding.Scan{Problems: low}}, true, []string{"Nothing was found.", "x.zip: is encrypted"}},
 		"not said what": {&Report{Scan: finding.Scan{}}, false, []string{"Incomplete", "Not everything could be read"}},
-		"unsure":        {&Report{Scan: finding.Scan{Account: &finding.Account{}}, Checks: unsure}, false, []string{"1 check could not be told"}},
+		"unsure":        {&Report{Scan: finding.Scan{Account: &finding.Account{}}, Checks: unsure}, false, []string{"Incomplete: 1 check could not be told"}},
 	} {
 		head := between(t, written(t, "html", c.r, Options{}), "<header>", "</header>")
 		if strings.Contains(head, "verdict clean") != c.clean {

@@ -8,7 +8,7 @@
   var data = JSON.parse($("data").textContent);
   var severities = ["info", "low", "medium", "high", "critical"];
   var confidences = ["", "low", "medium", "high"];
-  var reaches = { tip: "at a tip", history: "in history only", dangling: "dangling", none: "not in a repository" };
+  var reaches = { tip: "at a tip", history: "in history only", dangling: "dangling", unknown: "not looked for", none: "not in the history" };
   var judgements = { real: "real", "false": "false", fixed: "fixed", none: "not marked" };
   var slice = 200;
 
@@ -31,6 +31,7 @@
     return e;
   }
   function number(n) { return n.toLocaleString("en-US"); }
+  function cut(s) { var c = Array.from(s); return c.length > 80 ? c.slice(0, 78).join("") + "…" : s; }
   function count(n, noun) { return number(n) + " " + noun + (n === 1 ? "" : "s"); }
 
   // Marks.
@@ -79,7 +80,7 @@
 
   // What filters look at, once for each secret.
   data.secrets.forEach(function (s) {
-    var reach = new Set(), first = "", words = [s.title, s.value, s.fp, s.rules.join(" "), s.state || "", s.allowed || ""];
+    var reach = new Set(), first = "", words = [s.title, s.value, s.fp, s.rules.join(" "), s.state || "", s.account || "", s.allowed || ""];
     (s.facts || []).forEach(function (f) { words.push(f[1]); });
     s.places.forEach(function (p) {
       reach.add(p.reach || "none");
@@ -88,8 +89,7 @@
       p.lowPath = (p.path + "\n" + p.where).toLowerCase();
       p.lowAuthor = (p.author || "").toLowerCase();
     });
-    if (reach.has("none") && reach.size > 1) reach.delete("none");
-    s.reach = reach.has("tip") ? "tip" : reach.has("history") ? "history" : reach.has("dangling") ? "dangling" : "none";
+    s.reach = reach.has("tip") ? "tip" : reach.has("history") ? "history" : reach.has("dangling") ? "dangling" : reach.has("unknown") ? "unknown" : "none";
     s.first = first;
     s.text = words.join("\n").toLowerCase();
   });
@@ -99,7 +99,8 @@
     { id: "sev", title: "Severity", of: function (s) { return [severities[s.sev]]; }, order: severities.slice().reverse() },
     { id: "conf", title: "Confidence", of: function (s) { return [confidences[s.conf]]; }, order: ["high", "medium", "low"] },
     { id: "state", title: "Asked of the provider", of: function (s) { return [s.state || "not asked"]; }, order: ["live", "inactive", "dead", "unknown", "not-called", "not asked"] },
-    { id: "reach", title: "Where it is", of: function (s) { return [s.reach]; }, order: ["tip", "history", "dangling", "none"], names: reaches },
+    { id: "account", title: "AWS account", of: function (s) { return [s.account || "not known"]; } },
+    { id: "reach", title: "Where it is", of: function (s) { return [s.reach]; }, order: ["tip", "history", "dangling", "unknown", "none"], names: reaches },
     { id: "mark", title: "Mark", of: function (s) { return [markOf(s)]; }, order: ["none", "real", "false", "fixed"], names: judgements, always: true },
     { id: "rule", title: "Rule", of: function (s) { return s.rules; } }
   ];
@@ -180,7 +181,7 @@
     var where = p.where + (n > 1 ? " and " + count(n - 1, "more place") : "") + (s.first ? ", since " + s.first : "") + (p.author ? ", by " + p.author : "");
     var t = tags(s), summary = make("summary", "",
       make("span", "sev sev" + s.sev, severities[s.sev]),
-      make("span", "head", make("h3", "", s.title), make("span", "mono", s.value)), t, make("span", "where", where));
+      make("span", "head", make("h3", "", s.title), make("span", "mono", cut(s.value))), t, make("span", "where", where));
     var d = make("details", "", summary);
     d.addEventListener("toggle", function () { fill(s, d, t); });
     d.fill = function () { fill(s, d, t); };
@@ -198,6 +199,7 @@
     fact("rule", s.rules.join(", ") + ", " + confidences[s.conf] + " confidence");
     (s.facts || []).forEach(function (f) { fact(f[0], f[1]); });
     if (s.allowed) fact("allowed", s.allowed);
+    if (cut(s.value) !== s.value) fact("value", make("code", "", s.value));
     if (s.len) fact("length", count(s.len, "byte"));
     fact("fingerprint", make("code", "", s.fp));
     b.append(facts, make("h4", "", s.first ? "Where it came in, and when" : "Where it stands"), places(s));
@@ -321,6 +323,7 @@
       $("bars").append(button);
     });
     var names = Array.from(buckets.keys());
+    $("bars").parentNode.style.maxWidth = names.length * 46 + 4 + "px";
     $("bars").after(make("p", "scale", make("span", "", names[0]), names.length > 1 ? make("span", "", names[names.length - 1]) : ""));
     var without = data.secrets.length - dated.length;
     if (without) $("undated").textContent = "· " + count(without, "secret") + " without a date";
@@ -421,9 +424,10 @@
   timeline();
   if (data.secrets.length < 2) $("filters").hidden = true;
   if (!data.secrets.length) {
-    $("page").className = "page narrow";
     $("export").hidden = true;
+    $("secrets").hidden = Boolean(data.checks);
   }
+  if (matchMedia("(max-width: 760px)").matches) $("fold").open = false;
   $("page").hidden = false;
   apply();
   tallyMarks();
