@@ -16,6 +16,7 @@ import (
 // the groups that mean something to it, so that none is taken and then ignored.
 type flags struct {
 	config       string
+	configFrom   string // of repositories alone
 	noRepoConfig bool
 	baseline     string
 	noBaseline   bool

@@ -34,7 +34,8 @@ func (a *app) gitCommand() *cobra.Command {
 			"clone) or what is damaged is named, and the scan is then not complete.\n\n" +
 			"The .lockaway.toml and .lockawayignore of the work tree hold, those of HEAD for a\n" +
 			"bare repository. What they leave out is scanned nevertheless, counted as allowed,\n" +
-			"and shown with --show-allowed.",
+			"and shown with --show-allowed. --config-from takes them from a revision instead, so\n" +
+			"that what is scanned can't allow itself.",
 		Args: arguments(0, 1, " [REPO]"),
 		Example: "  lockaway git\n" +
 			"  lockaway git -r json=findings.json ../service\n" +
@@ -54,6 +55,7 @@ func (a *app) gitCommand() *cobra.Command {
 		},
 	}
 	f.addRepository(cmd.Flags())
+	f.addConfigFrom(cmd.Flags())
 	g.add(cmd.Flags())
 	completeValues(cmd)
 	return cmd
@@ -65,7 +67,10 @@ func (a *app) git(cmd *cobra.Command, f *flags, g *gitFlags, path string) error 
 	if err != nil {
 		return err
 	}
-	top := a.openTop(repo)
+	top, err := a.openTopOf(repo, f)
+	if err != nil {
+		return err
+	}
 	defer top.close()
 	s, err := a.setupFrom(cmd.Flags(), f, func(s *setup) error { return s.readTop(top) })
 	if err != nil {

@@ -12,8 +12,13 @@ import (
 // add registers the flags of a repository's scan alone.
 func (g *gitFlags) add(fs *pflag.FlagSet) {
 	g.only.add(fs)
-	fs.Var(&g.memory, "max-memory", "hold at most `SIZE` of objects in memory, as in 512MB or 2GiB (default 1GiB)")
+	g.addMemory(fs)
 	fs.Var((*fileName)(&g.replacements), "replacements", "write the values found, in plain text, to this new file, as git filter-repo --replace-text takes them")
+}
+
+// addMemory registers that of the memory.
+func (g *gitFlags) addMemory(fs *pflag.FlagSet) {
+	fs.Var(&g.memory, "max-memory", "hold at most `SIZE` of objects in memory, as in 512MB or 2GiB (default 1GiB)")
 }
 
 // byteSize is a number of bytes of a megabyte at least; 0 stands for the default.

@@ -55,6 +55,7 @@ func withoutUser(s string) string {
 // their paths from there: those of its work tree, or HEAD's where there is none.
 type top struct {
 	repo     *gitpack.Repo
+	rev      string     // whose tree it is
 	tree     commitTree // nil if there is a work tree
 	problems []source.Problem
 }
@@ -62,7 +63,7 @@ type top struct {
 // openTop opens them. What can't be read of HEAD is a problem of the scan, for what
 // it says then doesn't hold.
 func (a *app) openTop(repo *gitpack.Repo) *top {
-	t := &top{repo: repo}
+	t := &top{repo: repo, rev: "HEAD"}
 	if repo.WorkTree == "" {
 		var err error
 		if t.tree, err = openCommit(repo, "HEAD"); err != nil {
@@ -97,7 +98,7 @@ func (t *top) file(path string) ([]byte, bool) {
 		}
 		data, err := t.tree.File(path)
 		if err != nil {
-			t.problem("HEAD:"+path, err)
+			t.problem(t.rev+":"+path, err)
 		}
 		return data, data != nil
 	}
@@ -138,7 +139,7 @@ func (s *setup) readTop(t *top) error {
 	if !ok {
 		return nil
 	}
-	c, err := config.Parse("HEAD:"+config.Name, t.repo.GitDir, data, config.Options{
+	c, err := config.Parse(t.rev+":"+config.Name, t.repo.GitDir, data, config.Options{
 		Flags: settable(), Markers: markers(),
 		Read: func(path string) ([]byte, bool, error) {
 			data, ok := t.file(path)
@@ -158,7 +159,7 @@ func (t *top) baseline() (*config.Baseline, error) {
 	if !ok {
 		return nil, nil
 	}
-	return config.ParseBaseline("HEAD:"+config.BaselineName, data)
+	return config.ParseBaseline(t.rev+":"+config.BaselineName, data)
 }
 
 // relative is a path as people write it: from the current folder, if it is below.

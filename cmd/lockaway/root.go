@@ -74,7 +74,7 @@ func (a *app) root() *cobra.Command {
 	root.SetErr(io.Discard)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { a.note(writeHelp(a.out, cmd)) })
 	root.AddCommand(
-		a.scanCommand(), a.gitCommand(), a.verifyCommand(), a.accountCommand(), a.hookCommand(), a.baselineCommand(), a.explainCommand(),
+		a.scanCommand(), a.gitCommand(), a.verifyCommand(), a.accountCommand(), a.hookCommand(), a.ciCommand(), a.baselineCommand(), a.explainCommand(),
 		a.rulesCommand(), a.configCommand(), a.completionCommand(), a.versionCommand(),
 	)
 	root.SetHelpCommand(a.helpCommand(root))
