@@ -173,8 +173,8 @@ func (jsonlFormat) Write(w io.Writer, r *Report, o Options) error {
 }
 
 // encode returns v as JSON, indented behind prefix unless that is empty, without
-// a line feed at its end. Angle brackets stay readable; what a terminal would
-// obey or hide is escaped, which leaves the JSON's meaning as it is.
+// a line feed at its end. Angle brackets stay readable; what a terminal or the
+// log of a CI would obey or hide is escaped, which leaves the JSON's meaning as it is.
 func encode(v any, prefix string) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -192,12 +192,15 @@ func encode(v any, prefix string) ([]byte, error) {
 // has done the C0 ones, and leaves others as they are in strings; outside of
 // strings there are none but its own line feeds.
 func escapeJSON(b []byte) []byte {
-	if !bytes.ContainsFunc(b, func(r rune) bool { return r != '\n' && hidden(r) }) {
+	hash := bytes.Contains(b, []byte("##"))
+	if !hash && !bytes.ContainsFunc(b, func(r rune) bool { return r != '\n' && hidden(r) }) {
 		return b
 	}
 	var out bytes.Buffer
-	for _, r := range string(b) {
+	for i, r := range string(b) {
 		switch {
+		case hash && r == '#' && commands(string(b[i:min(len(b), i+24)])):
+			out.WriteString(`\u0023`)
 		case r == '\n' || !hidden(r):
 			out.WriteRune(r)
 		case r < 0x10000:

@@ -5,12 +5,12 @@ import "strings"
 // mdText returns text as Markdown that shows it as it is. What could become a link, a
 // mention or HTML goes into a code span.
 func mdText(s string) string {
-	if strings.ContainsAny(s, "@#<&`\\") || strings.Contains(s, "://") || strings.Contains(strings.ToLower(s), "www.") {
+	if strings.ContainsAny(s, "@#<&`") || strings.Contains(s, "://") || strings.Contains(strings.ToLower(s), "www.") {
 		return mdCode(s)
 	}
 	var b strings.Builder
 	for _, r := range s {
-		if strings.ContainsRune("*_[]!|>~$", r) {
+		if strings.ContainsRune("\\*_[]!|>~$", r) {
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)

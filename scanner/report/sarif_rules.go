@@ -125,7 +125,7 @@ func genericSteps(e *entry) []string {
 	r := e.finding.Reach()
 	for _, n := range slices.Concat(r.Paths[:min(len(r.Paths), maxNamed)], r.Refs) {
 		if strings.ContainsAny(n, "/.") { // others may be words of the steps
-			s = strings.ReplaceAll(s, n, "NAME")
+			s = strings.ReplaceAll(strings.ReplaceAll(s, n, "NAME"), VisibleName(n), "NAME")
 		}
 	}
 	if a := e.finding.AWS; a != nil && a.KeyID != "" {

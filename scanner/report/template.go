@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bufio"
 	"bytes"
 	"embed"
 	"encoding/json"
@@ -53,7 +54,8 @@ func Templates() []string {
 // escapes in it. A field that isn't there is an error: get, and list, ask for those that
 // may be absent. Functions reach no file, no environment, no network.
 type templateFormat struct {
-	t *template.Template
+	t       *template.Template
+	builtin bool
 }
 
 // TemplateError is what is wrong with a template.
@@ -92,7 +94,7 @@ func openTemplate(name string) (Format, error) {
 	if err != nil {
 		return nil, templateError(err)
 	}
-	return templateFormat{t}, nil
+	return templateFormat{t, slices.Contains(Templates(), name)}, nil
 }
 
 // readTemplate reads a template's file. Others than files, which may wait or have no
@@ -153,8 +155,15 @@ func (f templateFormat) Write(w io.Writer, r *Report, o Options) error {
 	if err != nil {
 		return templateError(err)
 	}
-	_, err = w.Write(run.out.Bytes())
-	return err
+	if !f.builtin { // its user may want to write commands to the log of a CI
+		_, err = w.Write(run.out.Bytes())
+		return err
+	}
+	out := bufio.NewWriter(w)
+	for line := range strings.SplitAfterSeq(run.out.String(), "\n") {
+		out.WriteString(asLine(line))
+	}
+	return out.Flush()
 }
 
 // templateData returns a report as the JSON report has it.

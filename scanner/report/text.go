@@ -82,7 +82,7 @@ func (p *textPrinter) name(s string) string { return VisibleName(p.mask.Text(s))
 // line writes a line.
 func (p *textPrinter) line(format string, args ...any) {
 	s := fmt.Sprintf(format, args...)
-	p.w.WriteString(strings.TrimRight(s, " "))
+	p.w.WriteString(asLine(strings.TrimRight(s, " ")))
 	p.w.WriteByte('\n')
 }
 

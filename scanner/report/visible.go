@@ -10,7 +10,7 @@ import (
 // Visible returns text of unknown origin as it may be shown on a terminal:
 // control characters, those that change the direction of writing, those without
 // width, line separators and bytes that are not UTF-8 are written as escapes
-// (\n, \x1b, \u202e). It is for contents and messages: a backslash stays one.
+// (\n, \x1b, \u202e), and so is the beginning of what the log of a CI would obey. It is for contents and messages: a backslash stays one.
 func Visible(s string) string { return visible(s, false) }
 
 // VisibleName is Visible for names that must stay distinguishable: a backslash
@@ -30,6 +30,8 @@ func visible(s string, double bool) string {
 			fmt.Fprintf(&b, `\x%02x`, s[i])
 		case r == '\\' && double:
 			b.WriteString(`\\`)
+		case r == '#' && commands(s[i:]):
+			b.WriteString(`\x23`)
 		case hidden(r):
 			b.WriteString(escape(r))
 		default:
@@ -43,11 +45,37 @@ func visible(s string, double bool) string {
 // plain tells whether visible has nothing to do, which is nearly always so.
 func plain(s string, double bool) bool {
 	for i := range len(s) {
-		if c := s[i]; c < ' ' || c > '~' || c == '\\' && double {
+		if c := s[i]; c < ' ' || c > '~' || c == '\\' && double || c == '#' && commands(s[i:]) {
 			return false
 		}
 	}
 	return true
+}
+
+// commands tells whether a text begins with what a CI that reads the log would obey,
+// wherever in a line it stands: Azure Pipelines' "##vso[" and "##[", TeamCity's
+// "##teamcity[". A file's name must not set a job's variables.
+func commands(s string) bool {
+	rest, ok := strings.CutPrefix(s, "##")
+	if !ok {
+		return false
+	}
+	rest = strings.TrimLeftFunc(rest[:min(len(rest), 20)], func(r rune) bool { return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' })
+	return strings.HasPrefix(rest, "[")
+}
+
+// asLine returns a line of a report that a CI doesn't obey: nothing in it is such a
+// command, and it doesn't begin like one of GitHub Actions, "::", which may be indented.
+func asLine(s string) string {
+	for i := strings.Index(s, "##"); i >= 0 && i < len(s); i++ {
+		if s[i] == '#' && commands(s[i:]) {
+			s = s[:i] + `\x23` + s[i+1:]
+		}
+	}
+	if rest := strings.TrimLeft(s, " "); strings.HasPrefix(rest, "::") {
+		return s[:len(s)-len(rest)] + `\x3a` + rest[1:]
+	}
+	return s
 }
 
 // escape writes a rune of more than ASCII as \u or \U: \x80 is the byte 0x80,
