@@ -18,11 +18,11 @@ import (
 func (a *app) configCommand() *cobra.Command {
 	cmd := subcommands(&cobra.Command{
 		Use:         "config COMMAND",
-		Short:       "Show the configuration that holds",
+		Short:       "Show the configuration that holds, or import another scanner's",
 		Annotations: exitStatus("0  done", "2  wrong usage"),
-		Example:     "  lockaway config show",
+		Example:     "  lockaway config show\n  lockaway config import .gitleaks.toml",
 	})
-	cmd.AddCommand(a.configShowCommand())
+	cmd.AddCommand(a.configShowCommand(), a.configImportCommand())
 	return cmd
 }
 
