@@ -5,6 +5,7 @@ package report
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +51,20 @@ func TestPageFilters(t *testing.T) {
 	// A bar of the time line: each of these days has one or more.
 	b.want(`(document.querySelector("#bars button:enabled").click(), document.querySelectorAll(".item").length < 14 && document.querySelectorAll(".item").length > 0)`, "true")
 	b.want(`(document.querySelector("#bars button[aria-pressed=true]").click(), `+listed+`)`, "14")
+	order := func(by string) string {
+		return fmt.Sprintf(`(document.getElementById("order").value = %q, document.getElementById("order").dispatchEvent(new Event("change")), [...document.querySelectorAll(".item .where")].map(e => (e.textContent.match(/since ([-0-9]+)/) || [])[1]).filter(Boolean).join(" "))`, by)
+	}
+	var days []string
+	for _, f := range repository().Findings {
+		if f.Git != nil && !f.Git.Date.IsZero() {
+			days = append(days, f.Git.Date.Format(time.DateOnly))
+		}
+	}
+	slices.Sort(days)
+	b.want(order("old"), fmt.Sprintf("%q", strings.Join(days, " ")))
+	slices.Reverse(days)
+	b.want(order("new"), fmt.Sprintf("%q", strings.Join(days, " ")))
+	b.want(`(document.getElementById("order").value = "worst", document.getElementById("order").dispatchEvent(new Event("change")), 1)`, "1")
 	b.want(`(document.querySelector(".item summary").click(), new Promise(r => setTimeout(() => r(document.querySelector(".item .places") !== null), 100)))`, "true")
 	for _, dark := range []bool{false, true} {
 		b.picture("repository", dark, 1280)
@@ -94,7 +109,9 @@ func TestPageMarks(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &inner); err != nil {
 		t.Fatal(err)
 	}
-	if err := json.Unmarshal([]byte(inner), &out); err != nil {
+	strict := json.NewDecoder(strings.NewReader(inner))
+	strict.DisallowUnknownFields()
+	if err := strict.Decode(&out); err != nil {
 		t.Fatalf("%v in %s", err, inner)
 	}
 	if out.Format != "lockaway-baseline/1" || len(out.Entries) != 3 {
@@ -216,6 +233,8 @@ func TestPagePrints(t *testing.T) {
 	b.open(written(t, "html", many(450), Options{}))
 	b.want(`(dispatchEvent(new Event("beforeprint")), document.querySelectorAll(".item > details[open] .places").length)`, "450")
 	b.want(`(dispatchEvent(new Event("afterprint")), document.querySelectorAll(".item > details[open]").length)`, "0")
+	b.call("Emulation.setEmulatedMedia", map[string]any{"media": "print"}, nil)
+	b.want(`["aside", ".skip", "#export"].every(q => getComputedStyle(document.querySelector(q)).display === "none")`, "true")
 	b.quiet()
 }
 

@@ -150,10 +150,19 @@
     });
   }
 
+  function ordered(list) {
+    var by = $("order").value;
+    function compare(a, b) { return a < b ? -1 : a > b ? 1 : 0; }
+    if (by === "path") return list.sort(function (a, b) { return compare(a.places[0].path, b.places[0].path); });
+    if (by === "old") return list.sort(function (a, b) { return compare(a.first || "9", b.first || "9"); });
+    if (by === "new") return list.sort(function (a, b) { return compare(b.first, a.first); });
+    return list;
+  }
+
   // The list, in slices.
   var shown = [], drawn = 0;
   function apply() {
-    shown = filtered();
+    shown = ordered(filtered());
     drawn = 0;
     $("list").replaceChildren();
     draw();
@@ -361,7 +370,7 @@
       var m = marks.get(s.fp);
       if (!m || !/^[0-9a-f]{20}$/.test(s.fp)) return;
       var e = { fingerprint: s.fp, rule: s.rules[0] };
-      if (s.places[0].path) e.path = s.places[0].path;
+      if (s.places[0].path && s.places[0].path.length <= 1000) e.path = s.places[0].path; // which nothing compares
       e.reason = m.reason || why[m.mark];
       e.mark = m.mark;
       if (m.mark === "real") e.reported = true;
@@ -393,6 +402,7 @@
   ["query", "path", "author"].forEach(function (id) {
     $(id).addEventListener("input", function () { clearTimeout(wait); wait = setTimeout(apply, 120); });
   });
+  $("order").addEventListener("change", apply);
   $("form").addEventListener("submit", function (e) { e.preventDefault(); apply(); });
   $("form").addEventListener("reset", function () {
     groups.forEach(function (g) { g.chosen.clear(); });
