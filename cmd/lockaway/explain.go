@@ -43,6 +43,7 @@ func (a *app) explainCommand() *cobra.Command {
 	}
 	cmd.ValidArgsFunction = completeIDs
 	f.addRules(cmd.Flags())
+	f.addBaseline(cmd.Flags())
 	f.addLevels(cmd.Flags())
 	f.addSecrets(cmd.Flags())
 	f.addColor(cmd.Flags())

@@ -76,7 +76,7 @@ type foreignList struct {
 // AND; an entry of ours has all of its conditions met.
 func (x *importer) gitleaksAllow(l foreignList) {
 	var paths, values []string
-	reason, and, target, commits := "", false, "", 0
+	reason, and, target, commits, kinds := "", false, "", 0, 0
 	for _, k := range l.keys {
 		switch k.name {
 		case "description":
@@ -86,10 +86,12 @@ func (x *importer) gitleaksAllow(l foreignList) {
 		case "paths":
 			paths = texts(k)
 		case "regexes":
+			kinds++
 			for _, re := range texts(k) {
 				values = append(values, anywhere(re))
 			}
 		case "stopwords":
+			kinds++
 			values = append(values, stopwords(texts(k))...)
 		case "regexTarget":
 			target = k.text
@@ -107,6 +109,9 @@ func (x *importer) gitleaksAllow(l foreignList) {
 	switch {
 	case commits > 0 && and:
 		x.lose(l.line, "an allowlist that holds in some commits alone")
+		return
+	case and && kinds > 1:
+		x.lose(l.line, "an allowlist that asks for an expression and a stopword at once")
 		return
 	case commits > 0:
 		x.lose(commits, "commits: an entry of ours holds wherever the value stands")

@@ -99,6 +99,7 @@ func TestForeignConditions(t *testing.T) {
 	}{
 		{list, 4, 0, 0}, {list + "condition = 'AND'\n", 4, 4, 0}, {list + "condition = 'AND'\ncommits = ['abc']\n", 0, 0, 1},
 		{list + "commits = ['abc']\n", 4, 0, 1}, {list + "condition = 'AND'\ntargetRules = ['theirs']\n", 0, 0, 1},
+		{list + "condition = 'AND'\nstopwords = ['z']\n", 0, 0, 1},
 		{"[[allowlists]]\npaths = ['(?i)a']\nregexes = ['x']\ncondition = 'AND'\n", 0, 0, 1},
 	} {
 		in, err := Import("f.toml", "", []byte(c.text), none)
