@@ -25,7 +25,8 @@ const (
 )
 
 // ordered returns the findings in the order in which text tells them: as they are
-// sorted, but those without a path by what they stand in.
+// sorted, but those without a path by what they stand in; and what AWS says is live
+// before all else, the root users' keys first, for that is what to see to tonight.
 func (p *textPrinter) ordered(fs []*finding.Finding) []*finding.Finding {
 	n := 0
 	for n < len(fs) && fs[n].Path == "" {
@@ -35,7 +36,23 @@ func (p *textPrinter) ordered(fs []*finding.Finding) []*finding.Finding {
 	slices.SortStableFunc(out[:n], func(a, b *finding.Finding) int {
 		return cmp.Or(cmp.Compare(when(a), when(b)), strings.Compare(p.stands(&a.Place), p.stands(&b.Place)))
 	})
+	slices.SortStableFunc(out, func(a, b *finding.Finding) int { return cmp.Compare(urgency(a), urgency(b)) })
 	return out
+}
+
+// urgency is 0 for a live key of a root user, 1 for one of an administrator or one that
+// was seen in public, 2 for another, 3 for what isn't known to be one.
+func urgency(f *finding.Finding) int {
+	is := func(b *bool) bool { return b != nil && *b }
+	switch v := f.Verification; {
+	case v == nil || v.State != finding.Live || f.Severity < finding.High || f.Allowed != nil:
+		return 3
+	case v.Identity == finding.Root:
+		return 0
+	case is(v.Admin) || is(v.Quarantined):
+		return 1
+	}
+	return 2
 }
 
 func when(f *finding.Finding) int64 {
