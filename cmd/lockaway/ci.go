@@ -110,7 +110,11 @@ func (a *app) ciRun(s *setup, c *chosen, g *gitFlags) (*scanner.Result, error) {
 		return &scanner.Result{Scan: finding.Scan{Kind: "range", Target: ".", Complete: true}}, nil
 	}
 	progress := &scanner.Progress{}
-	src, err := s.rangeSource(c.repo, &gitFlags{memory: g.memory, only: rangeFlags{ranges: []string{c.words()}, all: c.plan.All}}, nil, progress)
+	only := rangeFlags{all: c.plan.All} // with HEAD
+	if !c.plan.All {
+		only.ranges = []string{c.words()}
+	}
+	src, err := s.rangeSource(c.repo, &gitFlags{memory: g.memory, only: only}, nil, progress)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ type chosen struct {
 	repo      *gitpack.Repo
 	objects   *pushed
 	want, not []gitpack.ID
+	gone      bool // what was there before is
 }
 
 // words are the range that they are.
@@ -55,8 +56,12 @@ func (a *app) ciChoose(repo *gitpack.Repo, plan *ci.Plan) (*chosen, error) {
 	if err := c.leaveOut(); err != nil {
 		return nil, err
 	}
-	if plan.Before != "" && len(c.not) == 0 && !plan.All {
-		a.ui.warn("the commit "+plan.Before+" that was there before is gone, as after a forced push: all of the history is scanned", "")
+	if c.gone {
+		what := "all of the history is scanned"
+		if len(c.not) > 0 {
+			what = "all is scanned that the default branch lacks"
+		}
+		a.ui.warn("the commit "+plan.Before+" that was there before is gone, as after a forced push: "+what, "")
 	}
 	return c, nil
 }
@@ -103,12 +108,12 @@ func (c *chosen) leaveOut() error {
 	if len(p.Bases) > 0 && len(c.not) == 0 {
 		return failf(p.Deeper, "%s: what it goes into, %s, is not in the clone, so nothing tells what it adds", p.What, strings.Join(p.Bases, " or "))
 	}
-	if p.Before != "" && !c.first([]string{p.Before}) {
+	if c.gone = p.Before != "" && !c.first([]string{p.Before}); c.gone {
 		if shallow, _ := c.repo.Shallow(); len(shallow) > 0 {
 			return failf(p.Deeper, "%s: the commit %s that was there before is not in the clone, which is shallow", p.What, p.Before)
 		}
 	}
-	if p.Before == "" || len(c.not) == 0 {
+	if p.Before == "" || c.gone {
 		for _, rev := range p.Beside {
 			c.first([]string{rev})
 		}
