@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"lockaway/scanner/chunk"
+	"lockaway/scanner/config"
 	"lockaway/scanner/finding"
 )
 
@@ -116,6 +117,10 @@ func TestPageMarks(t *testing.T) {
 	}
 	if out.Format != "lockaway-baseline/1" || len(out.Entries) != 3 {
 		t.Fatalf("%s", inner)
+	}
+	// Whoever reads baselines reads it, and would write it the same way.
+	if read, err := config.ParseBaseline(config.BaselineName, []byte(inner)); err != nil || string(read.Encode()) != inner {
+		t.Errorf("%v: it is read as\n%s\nof\n%s", err, read.Encode(), inner)
 	}
 	known, last := map[string]bool{}, ""
 	for _, f := range r.Findings {
