@@ -156,14 +156,19 @@ func readConfiguration(path string) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-// Write puts the addition into its file, which is replaced whole.
+// Write puts the addition into its file, which is replaced whole. The error is a Refusal
+// if somebody has changed the file since it was read.
 func (a *Addition) Write() error {
 	mode := a.Mode
 	if info, err := os.Stat(a.Path); err == nil {
 		mode = info.Mode().Perm() | a.Mode&0o111
 	}
-	if now, err := readConfiguration(a.Path); err != nil || !bytes.Equal(now, a.old) {
-		return errors.Join(err, &Refusal{a.Path + " was changed meanwhile", "do it again"})
+	now, err := readConfiguration(a.Path)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(now, a.old) {
+		return &Refusal{a.Path + " was changed meanwhile", "do it again"}
 	}
 	path := a.Path
 	if real, err := filepath.EvalSymlinks(path); err == nil {

@@ -12,6 +12,8 @@ type gitFlags struct {
 	memory       byteSize
 	replacements string
 	only         rangeFlags
+	// largeElsewhere is no flag: a server does not get the files of Git LFS by a push.
+	largeElsewhere bool
 }
 
 func (a *app) gitCommand() *cobra.Command {

@@ -201,27 +201,33 @@ func (a *app) hookEverybodys(p *hookPlace, types []string) error {
 	return nil
 }
 
+// maxWrites is how often a manager's file is read again that others change meanwhile.
+const maxWrites = 50
+
 // hookManaged tells the manager of the repository's hooks, or how it is told.
 func (a *app) hookManaged(m *hooks.Manager, g *hookInstall, types []string) error {
+	written := 0
+	if g.write {
+		for range maxWrites {
+			n, again, err := a.writeManaged(m, types)
+			if written += n; err != nil {
+				return err
+			}
+			if !again {
+				break
+			}
+		}
+	}
 	plan, err := m.Plan(types)
 	if err != nil {
 		return failf("", "can't read what %s is told: %s", m.Name, err)
 	}
-	todo, written, shown := 0, 0, map[string]bool{}
-	for i := range plan {
-		add := &plan[i]
+	left, shown := 0, map[string]bool{}
+	for _, add := range plan {
 		if add.There || shown[add.Path+add.Text] {
 			continue
 		}
-		if g.write && add.Whole != nil {
-			if err := add.Write(); err != nil {
-				return unhooked(filepath.Dir(add.Path), err)
-			}
-			written++
-			a.tellHook(add.Type, "written", add.Path, "")
-			continue
-		}
-		todo++
+		left++
 		shown[add.Path+add.Text] = true
 		if add.Why != "" && g.write {
 			a.ui.warn(relative(add.Path)+": "+add.Why, "")
@@ -234,14 +240,43 @@ func (a *app) hookManaged(m *hooks.Manager, g *hookInstall, types []string) erro
 			a.ui.warn(m.Name+" has no hook "+t+", so nothing is scanned there", "lockaway hook install --chain first --type "+t+" installs it beside")
 		}
 	}
+	return a.managed(m, g, left, written)
+}
+
+// writeManaged writes what can be written; again tells that a file was changed meanwhile.
+func (a *app) writeManaged(m *hooks.Manager, types []string) (written int, again bool, err error) {
+	plan, err := m.Plan(types)
+	if err != nil {
+		return 0, false, failf("", "can't read what %s is told: %s", m.Name, err)
+	}
+	for i := range plan {
+		add := &plan[i]
+		if add.There || add.Whole == nil {
+			continue
+		}
+		err := add.Write()
+		if _, meanwhile := err.(*hooks.Refusal); meanwhile {
+			return written, true, nil
+		}
+		if err != nil {
+			return written, false, unhooked(filepath.Dir(add.Path), err)
+		}
+		written++
+		a.tellHook(add.Type, "written", add.Path, "")
+	}
+	return written, false, nil
+}
+
+// managed says what is left to be done.
+func (a *app) managed(m *hooks.Manager, g *hookInstall, left, written int) error {
 	next := ""
 	if m.Then != "" {
 		next = "; then: " + m.Then
 	}
 	switch {
-	case todo > 0 && g.write:
+	case left > 0 && g.write:
 		return failf("add what is shown"+next, "not all of it could be written for %s", m.Name)
-	case todo > 0:
+	case left > 0:
 		return failf("add what is shown, or run it again with --write"+next+"; --chain first installs beside it", "%s manages the hooks here, and nothing was changed", m.Name)
 	case written > 0 && m.Then != "":
 		a.ui.warn(m.Name+" has to take notice of it", m.Then)

@@ -66,7 +66,11 @@ func (p *hookPlace) everybodys() bool {
 // inTree tells whether the folder lies among the files of the work tree, so that it may
 // be committed.
 func (p *hookPlace) inTree() bool {
-	return p.repo.WorkTree != "" && isWithin(p.repo.WorkTree, p.dir) && !isWithin(p.repo.GitDir, p.dir) && !isWithin(p.repo.CommonDir, p.dir)
+	dir := p.dir
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real
+	}
+	return p.repo.WorkTree != "" && isWithin(p.repo.WorkTree, dir) && !isWithin(p.repo.GitDir, dir) && !isWithin(p.repo.CommonDir, dir)
 }
 
 func isWithin(dir, path string) bool {

@@ -164,7 +164,7 @@ func (a *app) scanPushed(h *hookRun, p *pushed, top *top) error {
 	if len(p.want) > 0 {
 		words := strings.Join(append(p.want, prefixed("^", p.not)...), " ")
 		progress := &scanner.Progress{}
-		src, err := s.rangeSource(p.repo, &gitFlags{only: rangeFlags{ranges: []string{words}}}, nil, progress)
+		src, err := s.rangeSource(p.repo, &gitFlags{only: rangeFlags{ranges: []string{words}}, largeElsewhere: hooks.ForServers(h.typ)}, nil, progress)
 		if err != nil {
 			return err
 		}

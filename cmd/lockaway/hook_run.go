@@ -54,7 +54,7 @@ func (t *timeLimit) Set(s string) error {
 func (a *app) hookRunCommand() *cobra.Command {
 	h := &hookRun{flags: newFlags()}
 	cmd := &cobra.Command{
-		Use:   "run TYPE [ARG…]",
+		Use: "run [FLAG…] TYPE [ARG…]", DisableFlagsInUseLine: true,
 		Short: "Do what the hook of a type does: this is what git calls",
 		Long: "Do what the hook of a type does, with the arguments, the standard input and the\n" +
 			"environment that git gives it. Installed hooks call it, and so does whatever else\n" +

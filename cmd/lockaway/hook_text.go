@@ -24,7 +24,7 @@ func (a *app) hookEnding(h *hookRun) ending {
 		finish: func(r *scanner.Result, f *flags, specs []reportSpec) error {
 			err := a.finish(r, f, specs)
 			direct := slices.ContainsFunc(specs, func(s reportSpec) bool { return s.file == "" })
-			if len(r.Findings) == 0 || direct || f.quiet {
+			if len(r.Findings) == 0 || direct || h.fs.Changed("quiet") {
 				return err
 			}
 			a.ui.told(a.hookText(h, r, f))

@@ -75,7 +75,7 @@ func (s *setup) rangeSource(repo *gitpack.Repo, g *gitFlags, listed []string, pr
 	r := &g.only
 	return ranges.Open(ranges.Options{
 		Repo: repo, Ranges: r.ranges, Branches: r.branches, All: r.all, Commits: listed, Since: r.since.Time,
-		Memory: int64(g.memory), Count: s.count,
+		Memory: int64(g.memory), Count: s.count, LargeElsewhere: g.largeElsewhere,
 		Progress: func(done, all int) {
 			progress.Done.Store(int64(done))
 			progress.Total.Store(int64(all))

@@ -35,6 +35,9 @@ type Options struct {
 	// Memory is how many bytes a file may have that is made of others by deltas, and so
 	// has to be held; a gibibyte if 0.
 	Memory int64
+	// LargeElsewhere says that the files which Git LFS pointers stand for are not to be
+	// expected here, so that it weighs little where one is missing.
+	LargeElsewhere bool
 	// Count counts findings: see changes.Counter.
 	Count changes.Counter
 	// Progress, if set, is told how many of all commits are done.

@@ -216,7 +216,7 @@ func (w *worker) lfsFile(content *chunk.Content, oid string) (loud bool) {
 	if err != nil {
 		w.s.tell(w.sink, source.Problem{
 			Where: content.Path, What: "the file that this Git LFS pointer stands for is not here (sha256 " + oid + ")",
-			Hint: "git lfs fetch --all brings it",
+			Hint: "git lfs fetch --all brings it", Low: w.s.o.LargeElsewhere,
 		})
 		return false
 	}
