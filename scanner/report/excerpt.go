@@ -246,6 +246,9 @@ func cells(s string, hot bool) []cell {
 			}
 		} else {
 			v := Visible(s[i : i+n])
+			if s[i] == '#' && commands(s[i:]) { // which takes more than a character to see
+				v = `\x23`
+			}
 			out = append(out, cell{v, columns(v), hot})
 		}
 		i += n
