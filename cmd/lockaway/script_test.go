@@ -66,7 +66,7 @@ func TestScript(t *testing.T) {
 }
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"lockaway": main})
+	testscript.Main(m, map[string]func(){"lockaway": main, "peak": peakMain})
 }
 
 func usage(ts *testscript.TestScript, wrong bool, text string) {

@@ -305,8 +305,14 @@ func (p *indexParser) prefixed(e *IndexEntry, d []byte, head int, last []byte) e
 	return nil
 }
 
-// sorted makes sure that the entries are as searches need them, and each there once.
+// sorted makes sure that the entries are as searches need them, each there once, and a
+// file or a link unless the index may have folders.
 func (p *indexParser) sorted() error {
+	for i := range p.index.Entries {
+		if e := &p.index.Entries[i]; e.Mode&ModeType == ModeDir && (!p.index.Sparse || !bytes.HasSuffix(e.Path, slash)) {
+			return fmt.Errorf("entry %d is a folder, which only a sparse index has", i)
+		}
+	}
 	for i := 1; i < len(p.index.Entries); i++ {
 		a, b := &p.index.Entries[i-1], &p.index.Entries[i]
 		if c := bytes.Compare(a.Path, b.Path); c > 0 || c == 0 && (a.Stage >= b.Stage || a.Stage == 0) {

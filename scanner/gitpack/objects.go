@@ -207,6 +207,9 @@ func (s *Objects) entry(p *Pack, off uint64, depth int) (Kind, []byte, error) {
 		i, here := p.idx.Find(h.ref)
 		if !here {
 			if kind, data, err = s.object(h.ref, depth+len(chain)); err != nil {
+				if errors.Is(err, ErrNoBase) {
+					return 0, nil, err // said once, of however many packs
+				}
 				return 0, nil, fmt.Errorf("%w: %w", ErrNoBase, err)
 			}
 			break

@@ -25,6 +25,7 @@ var (
 
 const (
 	packHeaderSize = 12
+	leastEntry     = 9 // bytes: a head, and what zlib makes of nothing
 	// maxEntries bounds the tables that are made for a pack: entries are numbered
 	// with 31 bits.
 	maxEntries = math.MaxInt32 - 1
@@ -64,7 +65,9 @@ func OpenPack(path string, h Hash) (*Pack, error) {
 
 // openIndex maps the pack's index and holds it against the pack.
 func (p *Pack) openIndex() (err error) {
-	if p.index, err = mapFile(strings.TrimSuffix(p.Path, ".pack") + ".idx"); err != nil {
+	if p.index, err = mapFile(strings.TrimSuffix(p.Path, ".pack") + ".idx"); missing(err) {
+		return errors.New("its index is missing")
+	} else if err != nil {
 		return fmt.Errorf("index: %w", err)
 	}
 	if p.idx, err = ParsePackIndex(p.index.data, p.hash); err != nil {
@@ -126,6 +129,9 @@ func (p *Pack) check() error {
 	}
 	if count := binary.BigEndian.Uint32(d[8:]); uint64(count) != uint64(n) || n > maxEntries {
 		return fmt.Errorf("%w: it holds %d objects, its index lists %d", ErrPackHeader, count, n)
+	}
+	if uint64(n)*leastEntry > uint64(len(d)) {
+		return fmt.Errorf("%w: %d objects in %d bytes", ErrPackHeader, n, len(d))
 	}
 	end := uint64(len(d) - p.hash.Size())
 	if !bytes.Equal(p.idx.PackChecksum(), d[end:]) {

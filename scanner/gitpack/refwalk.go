@@ -51,6 +51,9 @@ func (r *Repo) walkRefs(visit func(Ref) error, shared bool) ([]Problem, error) {
 		return w.noted.all(), w.err
 	}
 	if shared {
+		if refs := filepath.Join(r.CommonDir, "refs"); !isDir(refs) { // which git would not open
+			w.noted.add(refs, "the folder of refs is missing")
+		}
 		w.skip = map[string]bool{}
 		for _, name := range worktreeFolders { // seen already, or another's
 			w.skip["refs/"+name+"/"] = true
