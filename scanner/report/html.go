@@ -3,7 +3,7 @@ package report
 import (
 	"bufio"
 	"crypto/sha256"
-	_ "embed"
+	"embed"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -31,9 +31,26 @@ var (
 	htmlPage string
 	//go:embed html/page.css
 	htmlStyle string
-	//go:embed html/page.js
-	htmlScript string
+	//go:embed html/*.js
+	htmlScripts embed.FS
+	htmlScript  = joinScripts("page", "marks", "filters", "list", "timeline", "checks", "baseline", "start")
 )
+
+// joinScripts makes one script of the page's parts, which share their names and nobody
+// else's.
+func joinScripts(names ...string) string {
+	var b strings.Builder
+	b.WriteString("\n(function () {\n\"use strict\";\n")
+	for _, n := range names {
+		part, err := htmlScripts.ReadFile("html/" + n + ".js")
+		if err != nil {
+			panic(err) // of a file that is built in
+		}
+		b.Write(part)
+	}
+	b.WriteString("})();\n")
+	return b.String()
+}
 
 // htmlDigest is a text's source expression in a content policy (CSP 3 §2.3.1).
 func htmlDigest(s string) string {

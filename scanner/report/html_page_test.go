@@ -190,6 +190,29 @@ func TestPageAccess(t *testing.T) {
 	b.quiet()
 }
 
+// TestPageKept holds that what another page has left under the key breaks nothing, and
+// that marks work where nothing is kept.
+func TestPageKept(t *testing.T) {
+	b := chromium(t)
+	r := sample()
+	b.open(written(t, "html", r, Options{}))
+	key := `"lockaway:" + JSON.parse(document.getElementById("data").textContent).id`
+	fp := r.Findings[0].Fingerprint
+	for kept, marked := range map[string]int{
+		`{`: 0, `null`: 0, `5`: 0, `{"a":1}`: 0, `[null,1,"x",[],[1,"real"]]`: 0, `[["__proto__","real"]]`: 0,
+		`[["` + fp + `","evil"]]`: 0, `[["` + fp + `","false",{"a":1},[2]]]`: 1, `[["` + fp + `","real","<img src=x onerror=alert(1)>","x"]]`: 1,
+	} {
+		b.want(fmt.Sprintf(`(localStorage.setItem(%s, %q), 1)`, key, kept), "1")
+		b.reload()
+		b.want(`document.querySelectorAll(".tag.mark").length`, fmt.Sprint(marked))
+		b.want(`(document.getElementById("export").click(), JSON.parse(document.getElementById("baseline").value).entries.length)`, fmt.Sprint(marked))
+		b.want(`document.getElementById("kept").hidden`, "true")
+	}
+	b.want(fmt.Sprintf(`(localStorage.removeItem(%s), Storage.prototype.setItem = () => { throw new Error("full"); }, 1)`, key), "1")
+	b.want(`(() => { const d = document.querySelector(".item > details"); d.open = true; d.fill(); d.querySelector("input[value=real]").click(); return document.getElementById("kept").hidden; })()`, "false")
+	b.quiet()
+}
+
 // TestPageKeys goes through the page with the keyboard alone.
 func TestPageKeys(t *testing.T) {
 	b := chromium(t)
