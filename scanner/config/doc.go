@@ -28,6 +28,13 @@
 // Errors never quote a fingerprint or a value pattern: people paste the secret
 // itself there.
 //
+// # Besides
+//
+// The room keeps the baseline, too: it is read as strictly, and changed under a lock, whole
+// or not at all (see ChangeBaseline). And it turns other scanners' files into ours, by what
+// their users' documentation says of them (see Import): what can't be carried over is told,
+// and nothing that is allowed becomes more on the way.
+//
 // The room knows the flags only by what its caller tells of them, and nothing of
 // how a scan runs or how findings are judged.
 package config

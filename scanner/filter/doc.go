@@ -7,7 +7,7 @@
 // text around a value comes with its place. All of them may be used by several
 // goroutines at once. Their order is the run's, not theirs; the one that makes
 // sense is: Refine (so that everything later sees the final rule), Expire,
-// Inline, Allow, Level.
+// Inline, Foreign, Allow, Baseline, LeftOut, Level.
 //
 // Each of them must fail on the side of showing: an entry or a comment that is
 // not understood allows nothing.
