@@ -20,11 +20,14 @@ type junitFormat struct{}
 
 const (
 	// junitCases is how many findings are told, the worst: GitLab takes 30 MB.
-	junitCases = 20_000
+	junitCases = 15_000
 	// junitProblems is how many problems are.
 	junitProblems = 1000
-	// junitText is how many bytes of text a test has, a step more or less.
-	junitText = 1000
+	// junitText is how many bytes of text a test has, a step more or less; junitTexts
+	// how many all have together, behind which only their messages are told.
+	junitText, junitTexts = 1000, 10_000_000
+	// junitName and junitMessage are how long these are, in characters.
+	junitName, junitMessage = 300, 500
 )
 
 // junitCase is one test.
@@ -52,7 +55,12 @@ func (junitFormat) Write(w io.Writer, r *Report, o Options) error {
 		fmt.Fprintf(out, ` timestamp="%s"`, r.Scan.Began.UTC().Format("2006-01-02T15:04:05"))
 	}
 	out.WriteString(">\n")
+	texts := 0
 	for _, c := range cases {
+		c.name, c.message = cut(c.name, junitName), cut(c.message, junitMessage)
+		if texts += len(c.text); texts > junitTexts {
+			c.text = ""
+		}
 		for own := c.name; names[c.name]; { // the next that no test has
 			used[own]++
 			c.name = fmt.Sprintf("%s (%d)", own, used[own]+1)

@@ -136,7 +136,7 @@ func TestJUnitVerdicts(t *testing.T) {
 		"a problem":  {&Report{Scan: finding.Scan{Problems: []finding.Problem{gone, locked}}}, "2 0 1 1"},
 		"findings":   {many(3), "3 3 0 0"},
 		"the same":   {&Report{Findings: append(many(2).Findings, many(2).Findings...), Scan: finding.Scan{Complete: true}}, "4 4 0 0"},
-		"too many":   {many(junitCases + 5), "20001 20001 0 0"},
+		"too many":   {many(junitCases + 5), "15001 15001 0 0"},
 		"problems":   {&Report{Scan: finding.Scan{Problems: slices.Repeat([]finding.Problem{gone}, junitProblems+5)}}, "1001 0 1001 0"},
 		"checks":     {checked(), "6 2 1 2"},
 	} {
@@ -146,7 +146,18 @@ func TestJUnitVerdicts(t *testing.T) {
 			t.Errorf("%s: %s, not %s", name, got, c.want)
 		}
 	}
-	if n := len(written(t, "junit", many(junitCases+5), Options{})); n > 30_000_000 {
+	long := many(junitCases + 5)
+	for _, f := range long.Findings {
+		f.Path, f.Title = strings.Repeat("<", 400)+f.Path, strings.Repeat("&", 600)
+		f.Steps = slices.Repeat([]string{strings.Repeat("step ", 60)}, 10)
+	}
+	if n := len(written(t, "junit", long, Options{})); n > 75_000_000 { // all of it escaped: five bytes a character
+		t.Errorf("%d bytes", n)
+	}
+	for _, f := range long.Findings {
+		f.Path, f.Title = strings.Repeat("x", 400)+f.Path, strings.Repeat("y", 600)
+	}
+	if n := len(written(t, "junit", long, Options{})); n > 30_000_000 {
 		t.Errorf("%d bytes", n)
 	}
 }

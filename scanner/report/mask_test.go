@@ -210,6 +210,18 @@ func checkReport(t *testing.T, r *Report, values []string) {
 				if !json.Valid([]byte(out)) {
 					t.Fatalf("not JSON:\n%q", out)
 				}
+			case "junit":
+				checkJUnit(t, out)
+			case "csv":
+				if n := len(rows(t, out)); n < len(r.shown(o)) {
+					t.Fatalf("%d rows:\n%q", n, out)
+				}
+			case "github":
+				for l := range strings.Lines(out) {
+					if !githubCommand.MatchString(strings.TrimSuffix(l, "\n")) {
+						t.Fatalf("no command: %q", l)
+					}
+				}
 			case "jsonl":
 				for l := range strings.Lines(out) {
 					if !json.Valid([]byte(l)) {
