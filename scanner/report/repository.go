@@ -41,11 +41,12 @@ func (p *textPrinter) ordered(fs []*finding.Finding) []*finding.Finding {
 }
 
 // urgency is 0 for a live key of a root user, 1 for one of an administrator or one that
-// was seen in public, 2 for another, 3 for what isn't known to be one.
+// was seen in public, 2 for another, 3 for what isn't known to be live, or opens less:
+// an ID alone.
 func urgency(f *finding.Finding) int {
 	is := func(b *bool) bool { return b != nil && *b }
 	switch v := f.Verification; {
-	case v == nil || v.State != finding.Live || f.Severity < finding.High || f.Allowed != nil:
+	case v == nil || v.State != finding.Live || f.Severity < finding.Critical || f.Allowed != nil:
 		return 3
 	case v.Identity == finding.Root:
 		return 0
