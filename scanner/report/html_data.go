@@ -40,6 +40,7 @@ type (
 		Length      int         `json:"len,omitempty"`
 		State       string      `json:"state,omitempty"`
 		Account     string      `json:"account,omitempty"` // of AWS
+		Owner       string      `json:"owner,omitempty"`   // whose it is, in words
 		Facts       [][2]string `json:"facts,omitempty"`
 		Steps       int         `json:"steps"` // index, -1 for none
 		Guidance    []int       `json:"guidance,omitempty"`
@@ -274,9 +275,13 @@ func (b *htmlBuilder) finish(s *htmlSecret) {
 	fact("what", b.What(f)...)
 	if a := f.AWS; a != nil && a.AccountID != "unknown" {
 		s.Account = Visible(a.AccountID)
+		s.Owner = "account " + s.Account
 	}
 	if v := f.Verification; v != nil {
 		s.State = string(v.State)
+		if owner := (&textPrinter{mask: b.Mask}).owner(v); owner != "" {
+			s.Owner = owner
+		}
 		if v.AccountID != "" {
 			s.Account = Visible(b.account12(v.AccountID))
 		}

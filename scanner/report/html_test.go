@@ -115,6 +115,36 @@ func TestHTMLNeverLooksClean(t *testing.T) {
 	}
 }
 
+// TestHTMLShowsSecrets holds that values are shown when that is asked for, and that the
+// page says so.
+func TestHTMLShowsSecrets(t *testing.T) {
+	for _, show := range []bool{false, true} {
+		page := written(t, "html", sample(), Options{ShowSecrets: show})
+		if strings.Contains(page, docSecret) != show || strings.Contains(page, "keep this file to yourself") != show || strings.Contains(page, "values are masked") == show {
+			t.Errorf("shown %v:\n%s", show, between(t, page, "<header>", "</header>"))
+		}
+	}
+}
+
+// TestHTMLOwners holds that a secret's row says whose it is.
+func TestHTMLOwners(t *testing.T) {
+	var d htmlData
+	if err := json.Unmarshal([]byte(between(t, written(t, "html", verifications(), Options{}), `<script id="data" type="application/json">`, "</script>")), &d); err != nil {
+		t.Fatal(err)
+	}
+	var owners []string
+	for _, s := range d.Secrets {
+		owners = append(owners, s.Owner)
+	}
+	want := []string{
+		"root user of account 111122223333", "IAM user ci of account 111122223333", "role deploy, session i-0123 of account 111122223333, partition aws-cn",
+		"IAM Identity Center's Admins, session jo of account 111122223333", "federated user bo of account 111122223333", "IAM user old of account 111122223333", "", "", "",
+	}
+	if !slices.Equal(owners, want) {
+		t.Errorf("%q", owners)
+	}
+}
+
 // TestHTMLGroups holds that a secret is one, wherever it stands.
 func TestHTMLGroups(t *testing.T) {
 	var d htmlData

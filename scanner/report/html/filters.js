@@ -18,7 +18,7 @@ data.secrets.forEach(function (s) {
 var groups = [
   { id: "sev", title: "Severity", of: function (s) { return [severities[s.sev]]; }, order: severities.slice().reverse() },
   { id: "conf", title: "Confidence", of: function (s) { return [confidences[s.conf]]; }, order: ["high", "medium", "low"] },
-  { id: "state", title: "Asked of the provider", of: function (s) { return [s.state || "not asked"]; }, order: ["live", "inactive", "dead", "unknown", "not-called", "not asked"] },
+  { id: "state", title: "Asked of the provider", of: function (s) { return [s.state || "not asked"]; }, order: ["live", "inactive", "dead", "unknown", "not-called", "not asked"], names: { "not-called": "not called" } },
   { id: "account", title: "AWS account", of: function (s) { return [s.account || "not known"]; } },
   { id: "reach", title: "Where it is", of: function (s) { return [s.reach]; }, order: ["tip", "history", "dangling", "unknown", "none"], names: reaches },
   { id: "mark", title: "Mark", of: function (s) { return [markOf(s)]; }, order: ["none", "real", "false", "fixed"], names: judgements, always: true },

@@ -29,7 +29,7 @@ function item(s) {
   var where = p.where + (n > 1 ? " and " + count(n - 1, "more place") : "") + (s.first ? ", since " + s.first : "") + (p.author ? ", by " + p.author : "");
   var t = tags(s), summary = make("summary", "",
     make("span", "sev sev" + s.sev, severities[s.sev]),
-    make("span", "head", make("h3", "", s.title), make("span", "mono", cut(s.value))), t, make("span", "where", where));
+    make("span", "head", make("h3", "", s.title), make("span", "mono", cut(s.value)), s.owner ? make("span", "owner", s.owner) : ""), t, make("span", "where", where));
   var d = make("details", "", summary);
   d.addEventListener("toggle", function () { fill(s, d, t); });
   d.fill = function () { fill(s, d, t); };
