@@ -22,21 +22,25 @@ type yamlBlock struct {
 
 var (
 	yamlKey = regexp.MustCompile(`^( *)(?:"([^"\\]*)"|'([^']*)'|([A-Za-z0-9_.-]+))[ \t]*:(?:[ \t]+(.*?))?[ \t]*\r?\n?$`)
-	// What begins texts of several lines, anchors of maps, a second document, or tabs.
+	// Tabs, directives, what ends a document or stands in its first line, flow style.
 	yamlOdd = regexp.MustCompile(`(?m)^(\t|%|\.\.\.|--- *\S|[\[{])|^ +\t`)
 )
 
 func newYAML(text []byte) *yamlText {
 	s := string(text)
-	y := &yamlText{plain: !yamlOdd.MatchString(s) && strings.Count("\n"+s, "\n---") <= 1}
+	y := &yamlText{plain: !yamlOdd.MatchString(s)}
 	y.lines = strings.SplitAfter(s, "\n")
 	if n := len(y.lines); y.lines[n-1] == "" {
 		y.lines = y.lines[:n-1]
 	}
+	said := false
 	for _, line := range y.lines {
-		if !blank(line) {
-			y.plain = y.plain && !strings.HasPrefix(line, "-") // the whole is a list
-			break
+		switch {
+		case strings.HasPrefix(line, "---"):
+			y.plain = y.plain && !said // a second document
+		case !blank(line):
+			y.plain = y.plain && (said || !strings.HasPrefix(line, "-")) // else the whole is a list
+			said = true
 		}
 	}
 	return y

@@ -138,7 +138,7 @@ func (a *app) readHookInput(h *hookRun) error {
 
 // chained are the hooks that run before the scan, or behind it.
 func (a *app) chained(h *hookRun, when string) (out []string) {
-	if a.env(tryVariable) != "" {
+	if a.env(tryVariable) != "" && !hooks.ForServers(h.typ) { // nobody's variables pass by what a server does
 		return nil
 	}
 	if when == hooks.Last {

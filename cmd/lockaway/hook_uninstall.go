@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -50,6 +51,9 @@ func (a *app) hookUninstall(g *hookInstall) error {
 
 // removeHooks takes hooks out of a folder.
 func (a *app) removeHooks(dir string, types []string) error {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil // core.hooksPath may name what is no folder, to have no hooks
+	}
 	for _, t := range types {
 		if f, err := hooks.Look(dir, t); err == nil && f.Ours && f.Script.PassOn {
 			continue
