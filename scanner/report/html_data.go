@@ -103,12 +103,13 @@ func (m *Mask) htmlData(r *Report, o Options) *htmlData {
 	if m == nil {
 		b.marks = NewMask(r.Findings, r.Others...)
 	}
-	id := r.Scan.Kind + "\x00" + r.Scan.Target
+	var id strings.Builder
+	id.WriteString(r.Scan.Kind + "\x00" + r.Scan.Target)
 	for _, f := range r.shown(o) {
 		b.add(f)
-		id += "\x00" + f.Fingerprint
+		id.WriteString("\x00" + f.Fingerprint)
 	}
-	b.data.ID = htmlDigest(id)[8:24]
+	b.data.ID = htmlDigest(id.String())[8:24]
 	for _, s := range b.data.Secrets {
 		b.finish(s)
 	}
