@@ -2,6 +2,9 @@ package lockaway_test
 
 import (
 	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"lockaway/hooks/ci"
+	"lockaway/scanner/rulecheck"
 )
 
 // tree reads a document as YAML: strictly, a key given twice is an error.
@@ -116,6 +120,81 @@ func TestAction(t *testing.T) {
 	for name := range inputs {
 		if !strings.Contains(document(t, "action.yml"), "inputs."+name) {
 			t.Errorf("the input %s is used nowhere", name)
+		}
+	}
+}
+
+// The action's scan, as a runner starts it: a clean repository passes, a planted key
+// doesn't, and both leave a summary and a report for code scanning. An input that looks
+// like shell stays an argument.
+func TestActionScans(t *testing.T) {
+	for _, tool := range []string{"bash", "git"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("needs %s: %v", tool, err)
+		}
+	}
+	bin, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	leak, _, err := rulecheck.ExpandNamed("AWS_ACCESS_KEY_ID={{key-id}}\nAWS_SECRET_ACCESS_KEY={{a=secret}}\n", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var script string
+	for _, step := range at(t, tree(t, "action.yml", document(t, "action.yml")), "runs", "steps").([]any) {
+		if step := step.(map[string]any); step["name"] == "scan" {
+			script = step["run"].(string)
+		}
+	}
+	for _, c := range []struct {
+		name, text, args string
+		status           int
+	}{
+		{"clean", "nothing\n", "--strict", 0},
+		{"leak", leak, "--min-confidence\nlow\n", 1},
+		{"hostile", "nothing\n", "--report=json=$(touch ran).json", 0},
+	} {
+		dir, temp := t.TempDir(), t.TempDir()
+		write(t, dir, "a.env", c.text)
+		commitAll(t, dir)
+		program, err := os.ReadFile(bin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.MkdirAll(filepath.Join(temp, "lockaway"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(temp, "lockaway", "lockaway"), program, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command("bash", "-eo", "pipefail", "-c", script)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "GITHUB_ACTIONS=true", "GITHUB_EVENT_NAME=schedule", "RUNNER_TEMP="+temp,
+			"GITHUB_STEP_SUMMARY="+filepath.Join(temp, "shown.md"), "SARIF=out.sarif", "CONFIG_FROM=", "ARGS="+c.args)
+		out, _ := cmd.CombinedOutput()
+		if got := cmd.ProcessState.ExitCode(); got != c.status {
+			t.Errorf("%s: status %d, not %d: %s", c.name, got, c.status, out)
+		}
+		for _, name := range []string{filepath.Join(dir, "out.sarif"), filepath.Join(temp, "shown.md")} {
+			if info, err := os.Stat(name); err != nil || info.Size() == 0 {
+				t.Errorf("%s: no %s: %v", c.name, name, err)
+			}
+		}
+		if _, err := os.Stat(filepath.Join(dir, "ran")); err == nil {
+			t.Errorf("%s: an input was run", c.name)
+		}
+	}
+}
+
+// commitAll makes a folder a repository with one commit.
+func commitAll(t *testing.T, dir string) {
+	t.Helper()
+	for _, args := range [][]string{{"init", "-q"}, {"add", "."}, {"-c", "user.name=J", "-c", "user.email=j@host.invalid", "commit", "-q", "-m", "a"}} {
+		git := exec.Command("git", args...)
+		git.Dir = dir
+		if out, err := git.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
 		}
 	}
 }
