@@ -5,6 +5,8 @@ package report
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -99,6 +101,19 @@ func TestPageMarks(t *testing.T) {
 	b.picture("export", false, 1280)
 	b.want(`fetch === undefined || document.getElementById("download").href.startsWith("blob:")`, "true")
 	b.want(`document.getElementById("dialog").open`, "true")
+	dir := t.TempDir()
+	b.call("Page.setDownloadBehavior", map[string]any{"behavior": "allow", "downloadPath": dir}, nil)
+	b.want(`(document.getElementById("download").click(), 1)`, "1")
+	var saved []byte
+	for range 100 {
+		b.want("1", "1")
+		if names, _ := filepath.Glob(filepath.Join(dir, "*baseline.json")); len(names) == 1 {
+			t.Logf("saved as %s", filepath.Base(names[0]))
+			saved, _ = os.ReadFile(names[0])
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
 	var inner string
 	var out struct {
 		Format  string
@@ -117,6 +132,9 @@ func TestPageMarks(t *testing.T) {
 	}
 	if out.Format != "lockaway-baseline/1" || len(out.Entries) != 3 {
 		t.Fatalf("%s", inner)
+	}
+	if string(saved) != inner {
+		t.Errorf("saved is %q", saved)
 	}
 	// Whoever reads baselines reads it, and would write it the same way.
 	if read, err := config.ParseBaseline(config.BaselineName, []byte(inner)); err != nil || string(read.Encode()) != inner {
