@@ -79,7 +79,12 @@ func Install(dir string, s Script) (Change, error) {
 	return None, fmt.Errorf("%s: others keep changing it", filepath.Join(dir, s.Type))
 }
 
+// sameFile tells whether two names stand for one file, or are links to the same.
 func sameFile(a, b string) bool {
+	to, err := os.Readlink(a)
+	if other, wrong := os.Readlink(b); err == nil && wrong == nil {
+		return to == other
+	}
 	one, err := os.Lstat(a)
 	other, wrong := os.Lstat(b)
 	return err == nil && wrong == nil && os.SameFile(one, other)
@@ -92,6 +97,9 @@ func keep(path string) error {
 	info, err := os.Lstat(path)
 	if err != nil {
 		return err
+	}
+	if to, err := os.Readlink(path); err == nil { // some systems would link what it leads to
+		return os.Symlink(to, kept)
 	}
 	err = os.Link(path, kept)
 	if err == nil || errors.Is(err, fs.ErrExist) {
