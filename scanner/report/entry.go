@@ -141,6 +141,17 @@ func (e *entry) confidence() finding.Confidence {
 	return finding.HighConfidence
 }
 
+// urgency is a finding's, or that of what is not live; what is allowed comes last.
+func (e *entry) urgency() int {
+	switch {
+	case e.finding == nil:
+		return urgency(&finding.Finding{})
+	case e.finding.Allowed != nil:
+		return urgency(e.finding) + 1
+	}
+	return urgency(e.finding)
+}
+
 // fingerprint is what names an entry wherever it stands.
 func (e *entry) fingerprint() string {
 	if e.finding != nil {
@@ -187,11 +198,11 @@ func worst(all []*entry, most int) (kept []*entry, left int) {
 	return worstEntries(all)[:most], len(all) - most
 }
 
-// worstEntries orders entries by how bad they are, and how sure; equals keep their
-// order.
+// worstEntries orders entries by how bad they are, what AWS says is live before all
+// else, and how sure; equals keep their order.
 func worstEntries(all []*entry) []*entry {
 	return slices.SortedStableFunc(slices.Values(all), func(a, b *entry) int {
-		return cmp.Or(-cmp.Compare(a.severity, b.severity), -cmp.Compare(a.confidence(), b.confidence()))
+		return cmp.Or(cmp.Compare(a.urgency(), b.urgency()), -cmp.Compare(a.severity, b.severity), -cmp.Compare(a.confidence(), b.confidence()))
 	})
 }
 
