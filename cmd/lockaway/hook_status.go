@@ -16,13 +16,13 @@ func (a *app) hookStatusCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Tell which hooks git will run",
-		Long: "Tell for each type of hook whether git will run lockaway's: it asks git where it looks\n" +
-			"for hooks, and looks there. With --try it proves it: in a repository made for the\n" +
-			"purpose, with the same hooks, it commits a made-up key, and git has to refuse.\n" +
-			"Hooks that were there before are not run for it.",
+		Long: "Tell for each type of hook whether git will run lockaway's: it asks git where it\n" +
+			"looks for hooks, and looks there. With --try it proves it: in a repository made\n" +
+			"for the purpose, with the same hooks, it commits a made-up key, and git has to\n" +
+			"refuse. Hooks that were there before are not run for it.",
 		Args:        arguments(0, 0, " [--try]"),
 		Example:     "  lockaway hook status\n  lockaway hook status --try",
-		Annotations: exitStatus("0  git runs lockaway before it commits (in a bare repository: before it takes a push), and all of its hooks that are there", "1  it does not", "2  it can't be told; wrong usage"),
+		Annotations: exitStatus("0  git runs lockaway before a commit (a server: before it takes a push)", "1  it does not", "2  it can't be told; wrong usage"),
 	}
 	cmd.Flags().BoolVar(&try, "try", false, "commit a made-up key in a repository made for it, and see whether git refuses")
 	cmd.RunE = func(*cobra.Command, []string) error { return a.hookStatus(try) }
