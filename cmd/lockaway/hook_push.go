@@ -35,15 +35,19 @@ func (a *app) hookPush(h *hookRun) error {
 	}
 	tracking := trackingRefs(repo.Config, h.args)
 	p.leaveOutRefs(func(name string) bool {
-		return slices.ContainsFunc(tracking, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+		return slices.ContainsFunc(tracking, func(ref string) bool {
+			prefix, all := strings.CutSuffix(ref, "*")
+			return name == ref || all && strings.HasPrefix(name, prefix)
+		})
 	})
 	top := a.openTop(repo)
 	defer top.close()
 	return a.scanPushed(h, p, top)
 }
 
-// trackingRefs are what the names of the refs begin with that track the remote of a
-// push: pre-push is told its name and its address, the latter twice where it has none.
+// trackingRefs are the refs that track the remote of a push, by their names or, with a
+// star, by what these begin with: pre-push is told the remote's name and its address, the
+// latter twice where it has none.
 func trackingRefs(c *gitpack.GitConfig, args []string) (out []string) {
 	var names []string
 	for i, arg := range args[:min(len(args), 2)] {
@@ -57,8 +61,8 @@ func trackingRefs(c *gitpack.GitConfig, args []string) (out []string) {
 	for _, name := range names {
 		for _, spec := range c.All("remote", name, "fetch") {
 			_, to, ok := strings.Cut(strings.TrimPrefix(spec, "+"), ":")
-			if prefix, all := strings.CutSuffix(to, "*"); ok && all && strings.HasPrefix(prefix, "refs/remotes/") {
-				out = append(out, prefix)
+			if ok && strings.HasPrefix(to, "refs/remotes/") {
+				out = append(out, to)
 			}
 		}
 	}

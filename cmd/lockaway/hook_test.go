@@ -109,6 +109,7 @@ func TestTrackingRefs(t *testing.T) {
 	git("remote", "add", "origin", "https://host.invalid/a.git")
 	git("remote", "add", "fork", "https://host.invalid/b.git")
 	git("config", "--add", "remote.fork.fetch", "+refs/pull/*:refs/remotes/pulls/*")
+	git("config", "--add", "remote.fork.fetch", "+refs/heads/main:refs/remotes/fork/main") // as git clone --depth has it
 	git("config", "remote.fork.pushurl", "ssh://host.invalid/b.git")
 	git("config", "--add", "remote.odd.url", "https://host.invalid/c.git")
 	git("config", "--add", "remote.odd.fetch", "+refs/heads/*:refs/heads/*") // a mirror: its refs are one's own
@@ -118,9 +119,9 @@ func TestTrackingRefs(t *testing.T) {
 		t.Fatal(err)
 	}
 	for args, want := range map[string]string{
-		"origin https://host.invalid/a.git":                     "[refs/remotes/origin/]",
-		"fork ssh://host.invalid/b.git":                         "[refs/remotes/fork/ refs/remotes/pulls/]",
-		"https://host.invalid/a.git https://host.invalid/a.git": "[refs/remotes/origin/]",
+		"origin https://host.invalid/a.git":                     "[refs/remotes/origin/*]",
+		"fork ssh://host.invalid/b.git":                         "[refs/remotes/fork/* refs/remotes/pulls/* refs/remotes/fork/main]",
+		"https://host.invalid/a.git https://host.invalid/a.git": "[refs/remotes/origin/*]",
 		"https://host.invalid/x.git https://host.invalid/x.git": "[]",
 		"odd https://host.invalid/c.git":                        "[]",
 		"":                                                      "[]",
