@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"path/filepath"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -45,7 +46,8 @@ type ending struct {
 
 // scanStaged scans what is staged.
 func (a *app) scanStaged(fs *pflag.FlagSet, f *flags, o stagedScan, end ending) error {
-	go rules.Builtin() // read once, and now, while the index is: a hook should take no longer than it must
+	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent)) // from the beginning on: most of the time goes before execute
+	go rules.Builtin()                                      // read once, and now, while the index is: a hook should take no longer than it must
 	repo, err := a.openIndex()
 	if err != nil {
 		return err

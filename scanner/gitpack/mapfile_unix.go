@@ -3,7 +3,9 @@
 package gitpack
 
 import (
+	"fmt"
 	"io/fs"
+	"math"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -13,21 +15,54 @@ import (
 // file's place, or for a terminal to become this process's.
 const openFlags = unix.O_NONBLOCK | unix.O_NOCTTY
 
-// mapFile maps the regular file at path.
+// mapFile maps the regular file at path. It does as openRegular does, by system calls:
+// a hook maps all indexes of a repository, and package os would take three times as
+// many calls.
 func mapFile(path string) (*mapped, error) {
-	f, size, err := openRegular(path)
-	if err != nil {
-		return nil, err
+	fail := func(op string, err error) (*mapped, error) {
+		return nil, &fs.PathError{Op: op, Path: path, Err: err}
 	}
-	defer f.Close() // the map stays
-	if size == 0 {
+	var st unix.Stat_t
+	if err := again(func() error { return unix.Stat(path, &st) }); err != nil {
+		return fail("stat", err)
+	}
+	if st.Mode&unix.S_IFMT != unix.S_IFREG {
+		return fail("open", ErrNotRegular)
+	}
+	fd := -1
+	err := again(func() (err error) {
+		fd, err = unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC|openFlags, 0)
+		return err
+	})
+	if err != nil {
+		return fail("open", err)
+	}
+	defer unix.Close(fd) // the map stays
+	if err := again(func() error { return unix.Fstat(fd, &st) }); err != nil {
+		return fail("stat", err)
+	}
+	switch size := st.Size; {
+	case st.Mode&unix.S_IFMT != unix.S_IFREG:
+		return fail("open", ErrNotRegular)
+	case size == 0:
 		return &mapped{}, nil // nothing can't be mapped
+	case size < 0 || size > math.MaxInt:
+		return fail("open", fmt.Errorf("a file of %d bytes has no place in memory", size))
 	}
-	data, err := unix.Mmap(int(f.Fd()), 0, size, unix.PROT_READ, unix.MAP_PRIVATE)
+	data, err := unix.Mmap(fd, 0, int(st.Size), unix.PROT_READ, unix.MAP_PRIVATE)
 	if err != nil {
-		return nil, &fs.PathError{Op: "mmap", Path: path, Err: err}
+		return fail("mmap", err)
 	}
 	return &mapped{data: data}, nil
+}
+
+// again calls f again where a signal came between.
+func again(f func() error) error {
+	for {
+		if err := f(); err != unix.EINTR {
+			return err
+		}
+	}
 }
 
 // release gives back the memory of bytes from up to to, as far as they fill pages.

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // ErrMissing is that of an object that the store does not have.
@@ -32,11 +33,36 @@ type Objects struct {
 }
 
 // OpenObjects opens the packs of the given object folders. What can't be opened is
-// among the faults.
+// among the faults; what is found to be damaged later, among those that Problems gives.
 func OpenObjects(folders []string, h Hash) *Objects {
 	s := &Objects{Hash: h, folders: folders, inf: NewInflater(), cache: cache{limit: cacheSize}}
 	s.openPacks(OpenPack)
 	return s
+}
+
+// Map maps all packs now, so that they stay while git repacks. What can't be read is
+// among the faults, and is not looked into any more.
+func (s *Objects) Map() {
+	s.Packs = slices.DeleteFunc(s.Packs, func(p *Pack) bool {
+		err := p.load()
+		if err != nil {
+			s.fault(p.Path, err)
+			p.Close()
+		}
+		return err != nil
+	})
+}
+
+// Problems are the faults, and the packs that could not be read when something of them
+// was asked for, by this reader or by those that share its packs.
+func (s *Objects) Problems() []Fault {
+	out := slices.Clip(s.Faults)
+	for _, p := range s.Packs {
+		if p.fault != nil {
+			out = append(out, Fault{p.Path, p.fault})
+		}
+	}
+	return out
 }
 
 // openPacks opens all packs. What opens one may return it with an error that tells
@@ -93,7 +119,7 @@ func (s *Objects) ObjectWithin(id ID, limit int64) (kind Kind, data []byte, err 
 }
 
 func (s *Objects) objectWithin(id ID, limit int64) (Kind, []byte, error) {
-	p, off, ok := s.packed(id)
+	p, off, ok := s.packed(id.Bytes())
 	if !ok {
 		return s.looseObject(id, min(limit, maxObject))
 	}
@@ -104,10 +130,8 @@ func (s *Objects) objectWithin(id ID, limit int64) (Kind, []byte, error) {
 }
 
 func (s *Objects) object(id []byte, depth int) (Kind, []byte, error) {
-	for _, p := range s.Packs {
-		if i, ok := p.idx.Find(id); ok {
-			return s.entry(p, p.idx.Offset(i), depth)
-		}
+	if p, off, ok := s.packed(id); ok {
+		return s.entry(p, off, depth)
 	}
 	return s.looseObject(IDFrom(id), maxObject)
 }

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"strings"
+	"sync"
 )
 
 // Errors of packs.
@@ -45,17 +46,16 @@ type Pack struct {
 	offs  []uint64 // where each entry begins, and where the last one ends
 	byOff []uint32 // each entry's number in the index
 	lost  int      // how many objects a made index does not list
+
+	once  sync.Once
+	fault error // why the pack can't be read: see load
 }
 
-// OpenPack maps the pack at path, whose name ends in ".pack", and its index beside
-// it. Close frees both.
+// OpenPack maps the index beside the pack at path, whose name ends in ".pack". The pack
+// itself is mapped when something of it is read: of most packs nothing is. Close frees
+// both.
 func OpenPack(path string, h Hash) (*Pack, error) {
 	p := &Pack{Path: path, hash: h}
-	var err error
-	if p.file, err = mapFile(path); err != nil {
-		return nil, err
-	}
-	p.data = p.file.data
 	if err := p.openIndex(); err != nil {
 		p.Close()
 		return nil, err
@@ -63,7 +63,28 @@ func OpenPack(path string, h Hash) (*Pack, error) {
 	return p, nil
 }
 
-// openIndex maps the pack's index and holds it against the pack.
+// load maps the pack, and holds it against its index. Any number of goroutines may call
+// it.
+func (p *Pack) load() error {
+	p.once.Do(func() {
+		if fault := onFault(func() { p.fault = p.mapPack() }); fault != nil {
+			p.fault = fault
+		}
+	})
+	return p.fault
+}
+
+func (p *Pack) mapPack() (err error) {
+	if p.file == nil {
+		if p.file, err = mapFile(p.Path); err != nil {
+			return err
+		}
+		p.data = p.file.data
+	}
+	return p.check()
+}
+
+// openIndex maps the pack's index.
 func (p *Pack) openIndex() (err error) {
 	if p.index, err = mapFile(strings.TrimSuffix(p.Path, ".pack") + ".idx"); missing(err) {
 		return errors.New("its index is missing")
@@ -73,7 +94,7 @@ func (p *Pack) openIndex() (err error) {
 	if p.idx, err = ParsePackIndex(p.index.data, p.hash); err != nil {
 		return fmt.Errorf("index: %w", err)
 	}
-	return p.check()
+	return nil
 }
 
 // openWhole opens a pack for reading all of it: it is numbered, its index is verified,
@@ -87,9 +108,13 @@ func openWhole(path string, h Hash) (*Pack, error) {
 	p.data = p.file.data
 	fault := onFault(func() {
 		if err = p.openIndex(); err == nil {
-			if err = p.idx.Verify(); err == nil {
-				err = p.order()
-			}
+			err = p.load()
+		}
+		if err == nil {
+			err = p.idx.Verify()
+		}
+		if err == nil {
+			err = p.order()
 		}
 	})
 	if fault != nil {
@@ -99,6 +124,8 @@ func openWhole(path string, h Hash) (*Pack, error) {
 		return p, nil
 	}
 	lost := err
+	p.once.Do(func() {}) // it is held against the index that is made
+	p.fault = nil
 	if fault := onFault(func() { err = p.reindex() }); fault != nil {
 		err = fault
 	}
@@ -144,6 +171,9 @@ func (p *Pack) check() error {
 func (p *Pack) number() (err error) {
 	if p.byOff != nil {
 		return nil
+	}
+	if err := p.load(); err != nil {
+		return err
 	}
 	if fault := onFault(func() { err = p.order() }); fault != nil {
 		err = fault

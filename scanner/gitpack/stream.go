@@ -24,7 +24,7 @@ func (s *Objects) Size(id ID) (n int64, whole bool, err error) {
 }
 
 func (s *Objects) size(id ID) (n int64, whole bool, err error) {
-	p, off, ok := s.packed(id)
+	p, off, ok := s.packed(id.Bytes())
 	if !ok {
 		err = s.openLoose(id, func(_ Kind, size int64, _ io.Reader) error {
 			n = size
@@ -45,10 +45,10 @@ func (s *Objects) size(id ID) (n int64, whole bool, err error) {
 	return int64(target), false, err
 }
 
-// packed finds an object in the packs.
-func (s *Objects) packed(id ID) (p *Pack, off uint64, ok bool) {
+// packed finds an object in the packs that can be read.
+func (s *Objects) packed(id []byte) (p *Pack, off uint64, ok bool) {
 	for _, p := range s.Packs {
-		if i, ok := p.idx.Find(id.Bytes()); ok {
+		if i, ok := p.idx.Find(id); ok && p.load() == nil {
 			return p, p.idx.Offset(i), true
 		}
 	}
@@ -85,7 +85,7 @@ func (s *Objects) Stream(id ID, f func(kind Kind, size int64, body io.Reader) er
 }
 
 func (s *Objects) stream(id ID, f func(kind Kind, size int64, body io.Reader) error) error {
-	p, off, ok := s.packed(id)
+	p, off, ok := s.packed(id.Bytes())
 	if !ok {
 		return s.openLoose(id, f)
 	}

@@ -61,6 +61,7 @@ type Source struct {
 // findings are placed.
 func Open(o Options) (*Source, error) {
 	s := &Source{o: o, objects: gitpack.OpenObjects(o.Repo.ObjectDirs, o.Repo.Hash)}
+	s.objects.Map()
 	s.trees = changes.Trees{Objects: s.objects}
 	s.asked = &selection{repo: o.Repo, graph: newGraph(s.objects), partial: sync.OnceValue(o.Repo.Partial)}
 	for _, p := range o.Repo.Problems {

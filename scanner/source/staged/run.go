@@ -54,6 +54,9 @@ func (s *Source) Run(ctx context.Context, sinks []source.Sink) error {
 // where nothing is, all that was asked for was read.
 func (s *Source) tellAll(sink source.Sink) {
 	low := !slices.ContainsFunc(s.problems, func(p source.Problem) bool { return !p.Low })
+	for _, f := range s.objects.Problems() {
+		s.repo = append(s.repo, source.Problem{Where: f.Where, What: source.Describe(f.Err)})
+	}
 	for _, p := range s.repo {
 		p.Low = low
 		sink.Problem(p)

@@ -54,9 +54,6 @@ func Open(o Options) (*Source, error) {
 	for _, p := range o.Repo.Problems {
 		s.repo = append(s.repo, source.Problem{Where: p.Path, What: p.What})
 	}
-	for _, f := range s.objects.Faults {
-		s.repo = append(s.repo, source.Problem{Where: f.Where, What: source.Describe(f.Err)})
-	}
 	if err := s.compare(); err != nil {
 		s.Close()
 		return nil, err
