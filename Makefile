@@ -31,7 +31,7 @@ check: ## formatting, vet, go.mod
 	else echo "go.mod: whether it is tidy was not checked, modules are missing here"; fi
 
 unit: ## all tests
-	$(GO) test ./...
+	$(GO) test -timeout 30m ./...
 	$(GO) test -tags dev $(DEV_MAINS)
 
 cross: ## it compiles for every system it is made for, tests included
