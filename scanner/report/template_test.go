@@ -60,7 +60,7 @@ func TestTemplateErrors(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"":                            "names no template",
-		filepath.Join(dir, "missing"): "no such file",
+		filepath.Join(dir, "missing"): "can't read the template",
 		dir:                           "is no file",
 		large:                         "has more than 1,048,576 bytes",
 	} {
