@@ -3,6 +3,8 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -44,9 +46,34 @@ func (a *app) hookUninstall(g *hookInstall) error {
 		}
 	}
 	if p.dir != p.own { // installed there before another folder was named
-		return a.removeHooks(p.own, types)
+		if err := a.removeHooks(p.own, types); err != nil {
+			return err
+		}
 	}
-	return nil
+	return stillManaged(p, types)
+}
+
+// stillManaged is the error where another program goes on to run hooks of ours: its file
+// is its users', and nobody knows which of its lines they have changed since.
+func stillManaged(p *hookPlace, types []string) error {
+	m := hooks.FindManager(p.repo.WorkTree, p.dir)
+	if m == nil {
+		return nil
+	}
+	plan, err := m.Plan(types)
+	if err != nil {
+		return failf("", "can't read what %s is told: %s", m.Name, err)
+	}
+	var files []string
+	for _, add := range plan {
+		if name := relative(add.Path); add.There && !slices.Contains(files, name) {
+			files = append(files, name)
+		}
+	}
+	if len(files) == 0 {
+		return nil
+	}
+	return failf("take out the lines with lockaway yourself: "+strings.Join(files, ", "), "%s still runs it", m.Name)
 }
 
 // removeHooks takes hooks out of a folder.
