@@ -88,7 +88,7 @@ func TestHostileSpecialFiles(t *testing.T) {
 // be read of a repository. An empty folder in the place of a ref is none.
 func essential(place string) bool {
 	switch place {
-	case "HEAD", "refs", "refs/heads", "refs/heads/main", "objects", "commondir", "../.lockaway.toml":
+	case "HEAD", "refs", "refs/heads", "refs/heads/main", "objects", "commondir", "../.lockaway.toml", "../.lockaway.baseline.json":
 		return true
 	}
 	return false

@@ -170,6 +170,9 @@ func (b *browser) open(page string) {
 
 func (b *browser) reload() {
 	b.t.Helper()
+	if _, err := b.eval(`window.old = true`); err != nil { // so that this page isn't taken for the next
+		b.t.Fatal(err)
+	}
 	b.call("Page.reload", nil, nil)
 	b.loaded()
 }
@@ -179,7 +182,7 @@ func (b *browser) reload() {
 func (b *browser) loaded() {
 	b.t.Helper()
 	for range 600 {
-		if v, err := b.eval(`location.protocol === "file:" && document.readyState === "complete" && document.getElementById("list") && document.getElementById("list").children.length > 0`); err == nil && v == "true" {
+		if v, err := b.eval(`!window.old && location.protocol === "file:" && document.readyState === "complete" && document.getElementById("list") && document.getElementById("list").children.length > 0`); err == nil && v == "true" {
 			return
 		}
 		time.Sleep(50 * time.Millisecond)
