@@ -3,9 +3,11 @@ package gitpack
 import (
 	"bytes"
 	"errors"
+	"io"
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"testing/iotest"
 )
 
 // plainDelta is ApplyDelta written for reading: it notes of each byte of the target
@@ -86,12 +88,28 @@ func plainDelta(base, delta []byte) (target []byte, changed []Range, ok bool) {
 	return target, changed, true
 }
 
+// readAllDelta reads a delta's target piece by piece.
+func readAllDelta(base, delta []byte) ([]byte, error) {
+	r, size, err := readDelta(base, delta)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(iotest.HalfReader(r))
+	if err == nil && len(data) != size {
+		err = errors.New("another size than it said")
+	}
+	return data, err
+}
+
 func checkDelta(t *testing.T, dst, base, delta []byte) (made int) {
 	t.Helper()
 	want, wantChanged, ok := plainDelta(base, delta)
 	got, changed, err := ApplyDelta(dst, base, delta, nil)
 	if (err == nil) != ok {
 		t.Fatalf("base %.80q, delta %.80q: %v, plainly sound: %t", base, delta, err, ok)
+	}
+	if read, readErr := readAllDelta(base, delta); (readErr == nil) != ok || ok && !bytes.Equal(read, want) || !ok && !errors.Is(readErr, ErrDelta) {
+		t.Fatalf("base %.80q, delta %.80q: read %.80q, %v", base, delta, read, readErr)
 	}
 	if err != nil {
 		if !errors.Is(err, ErrDelta) {

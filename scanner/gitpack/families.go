@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math/bits"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -223,12 +222,12 @@ func (f *Families) Walk(ctx context.Context, w Walk) {
 		}
 	}
 	var at atomic.Int64
-	share := w.Memory / int64(max(len(w.Visitors), 1))
+	memory := newMemory(w.Memory, len(w.Visitors))
 	front := newFront(f.pack, len(w.Visitors))
 	var group sync.WaitGroup
 	for n, v := range w.Visitors {
 		group.Go(func() {
-			t := &walker{f: f, w: &w, v: v, inf: NewInflater(), left: share}
+			t := &walker{f: f, w: &w, v: v, inf: NewInflater(), buffers: newBuffers(memory)}
 			const batch = 16
 			for ctx.Err() == nil {
 				i := int(at.Add(batch)) - batch
@@ -274,13 +273,11 @@ func (f *front) advance(worker int, to uint64) {
 
 // walker is one worker of a walk.
 type walker struct {
-	f     *Families
-	w     *Walk
-	v     Visitor
-	inf   *Inflater
-	left  int64 // bytes that may still be held
-	delta []byte
-	free  [48][][]byte // buffers to be used again, by the logarithm of their size
+	f   *Families
+	w   *Walk
+	v   Visitor
+	inf *Inflater
+	*buffers
 	stack []frame
 	spans []Range
 }
@@ -290,38 +287,4 @@ type frame struct {
 	data  []byte
 	child int32 // the next delta that is made of it
 	quiet bool
-}
-
-// take returns a buffer of n bytes, or nil if that is more than may be held.
-func (t *walker) take(n uint64) []byte {
-	class := bits.Len64(max(n, 512) - 1)
-	if class >= len(t.free) {
-		return nil
-	}
-	if l := t.free[class]; len(l) > 0 {
-		t.free[class] = l[:len(l)-1]
-		return l[len(l)-1][:n]
-	}
-	if size := int64(1) << class; size > t.left {
-		t.empty()
-		if size > t.left {
-			return nil
-		}
-	}
-	t.left -= 1 << class
-	return make([]byte, n, 1<<class)
-}
-
-// give takes a buffer back.
-func (t *walker) give(b []byte) {
-	class := bits.Len(uint(cap(b))) - 1
-	t.free[class] = append(t.free[class], b)
-}
-
-// empty forgets the buffers that nobody uses.
-func (t *walker) empty() {
-	for class := range t.free {
-		t.left += int64(len(t.free[class])) << class
-		t.free[class] = nil
-	}
 }

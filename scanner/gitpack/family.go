@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -39,11 +40,17 @@ func (t *walker) descend(ctx context.Context, o *Object) {
 		o.Entry = int(top.child)
 		top.child = t.from(t.f.next[o.Entry])
 		data, spans, err := t.rebuild(o.Entry, top.data)
-		if err != nil {
+		if errors.Is(err, ErrTooLarge) && t.from(t.f.down[o.Entry]) == noBase {
+			err = t.stream(o, top.data)
+			data = nil
+		}
+		if err != nil || data == nil {
 			if top.child == noBase {
 				t.pop()
 			}
-			t.lost(o, err)
+			if err != nil {
+				t.lost(o, err)
+			}
 			continue
 		}
 		if !top.quiet {
@@ -137,10 +144,16 @@ func (t *walker) inflate(h entryHead) ([]byte, error) {
 	if data == nil {
 		return nil, fmt.Errorf("%w: %d bytes", ErrTooLarge, h.size)
 	}
+	whole := false
+	defer func() {
+		if !whole { // also when the map fails under it
+			t.give(data)
+		}
+	}()
 	if _, err := t.inf.Inflate(data, h.body); err != nil {
-		t.give(data)
 		return nil, err
 	}
+	whole = true
 	return data, nil
 }
 
@@ -160,19 +173,11 @@ func (t *walker) rebuild(e int, base []byte) ([]byte, []Range, error) {
 
 // patch applies the delta of an entry to its base.
 func (t *walker) patch(h entryHead, base []byte) ([]byte, []Range, error) {
-	if h.size/maxRatio > uint64(len(h.body)) {
-		return nil, nil, fmt.Errorf("%w: it says that it inflates to %d bytes", ErrEntry, h.size)
-	}
-	if h.size > uint64(t.w.Memory) {
-		return nil, nil, fmt.Errorf("%w: a delta of %d bytes", ErrTooLarge, h.size)
-	}
-	if uint64(cap(t.delta)) < h.size {
-		t.delta = make([]byte, h.size+h.size/4)
-	}
-	delta := t.delta[:h.size]
-	if _, err := t.inf.Inflate(delta, h.body); err != nil {
+	delta, err := t.inflate(h)
+	if err != nil {
 		return nil, nil, err
 	}
+	defer t.give(delta)
 	_, size, err := DeltaSizes(delta)
 	if err != nil {
 		return nil, nil, err
@@ -191,6 +196,32 @@ func (t *walker) patch(h entryHead, base []byte) ([]byte, []Range, error) {
 		spans = noRanges
 	}
 	return out, spans, nil
+}
+
+// stream hands over what a delta makes, and nothing is made of, without holding it: its
+// base alone may fill the memory.
+func (t *walker) stream(o *Object, base []byte) error {
+	h, err := t.f.pack.head(o.Entry)
+	if err != nil {
+		return err
+	}
+	delta, err := t.inflate(h)
+	if err != nil {
+		return err
+	}
+	defer t.give(delta)
+	r, size, err := readDelta(base, delta)
+	if err == nil && int64(size) > t.w.Memory {
+		err = fmt.Errorf("%w: %d bytes", ErrTooLarge, size)
+	}
+	if err != nil {
+		return err
+	}
+	t.f.seen[o.Entry] = true
+	if t.w.Only.wants(o.Entry) {
+		t.v.Large(o, int64(size), r)
+	}
+	return nil
 }
 
 // noRanges is what says that nothing differs; nil would say that all is new.
