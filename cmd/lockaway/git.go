@@ -34,8 +34,8 @@ func (a *app) gitCommand() *cobra.Command {
 			"are joined.\n\n" +
 			"Nothing of the repository is executed. What it lacks (a shallow or partial\n" +
 			"clone) or what is damaged is named, and the scan is then not complete. Large files\n" +
-			"are read in pieces, but for those that git keeps as deltas of each other: these need\n" +
-			"up to three times their size of --max-memory, or are named.\n\n" +
+			"are read in pieces, but for those that git keeps as deltas of each other: these\n" +
+			"take up to three times their size of --max-memory, or are named.\n\n" +
 			"The .lockaway.toml and .lockawayignore of the work tree hold, those of HEAD for a\n" +
 			"bare repository. What they leave out is scanned nevertheless, counted as allowed,\n" +
 			"and shown with --show-allowed. --config-from takes them from a revision instead, so\n" +
