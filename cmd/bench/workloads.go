@@ -107,9 +107,17 @@ func histories(repos []string) []workload {
 // title is the workload's name in the table.
 func (l workload) title() string { return cmp.Or(l.label, l.name) }
 
-// repoLabel names a repository by its folder and the size of its packs.
+// repoLabel names a repository by its folder and the size of its packs. A folder that is
+// only called repo goes by the name of the one above it.
 func repoLabel(dir string) string {
-	name := filepath.Base(strings.TrimSuffix(strings.TrimSuffix(filepath.Clean(dir), ".git"), string(filepath.Separator)))
+	top := strings.TrimSuffix(strings.TrimSuffix(filepath.Clean(dir), ".git"), string(filepath.Separator))
+	if filepath.Base(top) == "repo" {
+		top = filepath.Dir(top)
+	}
+	name := filepath.Base(top)
+	if _, after, ok := strings.Cut(name, "+"); ok { // owner and name
+		name = after
+	}
 	var size int64
 	for _, objects := range []string{filepath.Join(dir, "objects"), filepath.Join(dir, ".git", "objects")} {
 		packs, _ := filepath.Glob(filepath.Join(objects, "pack", "*.pack"))
