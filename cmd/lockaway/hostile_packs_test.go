@@ -128,6 +128,16 @@ func hostileDeltas() []hostileCase {
 			r.pack("trees", p)
 			r.on(tree, r.tip())
 		}},
+		{name: "hundreds of names of a megabyte", history: "is missing", commits: "-", peak: 120, write: func(r *hostileRepo) {
+			p := newPack()
+			tree := treeOf("100644", strings.Repeat("x", 1<<20), madeUp(9999))
+			_, at := p.add(packTree, []byte(tree))
+			for i := range 300 {
+				head := fmt.Sprintf("100644 %d", i)
+				p.onOffset(madeUp(i), at, deltaOf(len(tree), len(head)+len(tree)-7, insertOf(head), copyOf(7, len(tree)-7)))
+			}
+			r.pack("names", p)
+		}},
 		{name: "entries that lie about their size", history: "(?s)another size.*another size.*says that it inflates to", commits: "(?s)f0: .*f1: .*f2: ", write: func(r *hostileRepo) {
 			p := newPack()
 			p.raw(madeUp(1), packBlob, 1<<40, deflate([]byte("x")))

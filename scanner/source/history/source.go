@@ -101,6 +101,7 @@ type repository struct {
 func openRepository(git *gitpack.Repo, o Options) *repository {
 	r := &repository{git: git, o: o, store: gitpack.OpenStore(git.ObjectDirs, git.Hash)}
 	r.room.left.Store(max(o.Memory/8*3, leastRoom))
+	r.names.room = &r.room
 	r.told.git(r, git.Problems)
 	for _, f := range r.store.Faults {
 		r.told.add(r.label(f.Where), f.Err)
@@ -297,7 +298,11 @@ const lackingNamed = 100
 // lacking tells what is missing.
 func (r *repository) lacking(visitors []*visitor, sink source.Sink) {
 	all := map[gitpack.ID]string{}
+	most := ""
 	for _, v := range visitors {
+		if v.more {
+			most = "more than "
+		}
 		for id, what := range v.absent {
 			if old, ok := all[id]; !ok || what < old {
 				all[id] = what
@@ -310,7 +315,7 @@ func (r *repository) lacking(visitors []*visitor, sink source.Sink) {
 	}
 	for i, id := range sortedIDs(all) {
 		if i == lackingNamed {
-			r.problem(sink, source.Problem{Where: cmp.Or(r.sub, r.o.Name), What: fmt.Sprintf("%d more objects are missing", len(all)-i), Hint: hint})
+			r.problem(sink, source.Problem{Where: cmp.Or(r.sub, r.o.Name), What: fmt.Sprintf("%s%d more objects are missing", most, len(all)-i), Hint: hint})
 			break
 		}
 		r.problem(sink, source.Problem{Where: all[id] + " (" + id.String() + ")", What: "is missing in the repository", Hint: hint})

@@ -70,7 +70,7 @@ func (v *visitor) stagedNames(index string, path, last []byte) {
 			end = from + i
 		}
 		if name := path[from:end]; len(last) <= end || last[end] != '/' || !bytes.Equal(path[:end], last[:end]) {
-			id, loud := v.s.names.number(name, func(name string) bool { return v.nameContent("", name) })
+			id, loud := v.s.names.number(name, func(called string) bool { return v.nameContent("", called, name) })
 			if loud {
 				v.s.stage(v.s.nameObject(id), index, string(path[:end]))
 			}

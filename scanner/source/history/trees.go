@@ -2,7 +2,9 @@ package history
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"math/bits"
 	"sync"
 
@@ -18,11 +20,30 @@ type names struct {
 	ids  map[string]int32
 	list []string
 	loud []bool // something came up in it
+	room *room
+}
+
+const (
+	// maxName is the longest name that is kept as it is, in bytes: no system takes such
+	// a one for a file's.
+	maxName, shownName = 4096, 200
+	nameBytes          = 64 // that a name takes besides its own
+	// noName is the number of names that there was no room for.
+	noName = 0
+)
+
+// shorten is what a name is called, the same for no two of them.
+func shorten(name []byte) string {
+	if len(name) <= maxName {
+		return string(name)
+	}
+	sum := sha256.Sum256(name)
+	return fmt.Sprintf("%s… (%d bytes, %x)", name[:shownName], len(name), sum[:8])
 }
 
 // number returns a name's number, and whether it is a loud one. Who brings a name
-// first has it scanned.
-func (n *names) number(name []byte, scan func(name string) (loud bool)) (int32, bool) {
+// first has it scanned, under what it is called.
+func (n *names) number(name []byte, scan func(called string) (loud bool)) (int32, bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if id, ok := n.ids[string(name)]; ok {
@@ -30,12 +51,21 @@ func (n *names) number(name []byte, scan func(name string) (loud bool)) (int32, 
 	}
 	if n.ids == nil {
 		n.ids = map[string]int32{}
+		n.list, n.loud = append(n.list, "…"), append(n.loud, false)
 	}
-	s, id := string(name), int32(len(n.list))
+	s := shorten(name)
+	if id, ok := n.ids[s]; ok {
+		return id, n.loud[id]
+	}
+	loud := scan(s)
+	if !n.room.take(nameBytes + int64(len(s))) {
+		return noName, loud
+	}
+	id := int32(len(n.list))
 	n.ids[s] = id
 	n.list = append(n.list, s)
-	n.loud = append(n.loud, scan(s))
-	return id, n.loud[id]
+	n.loud = append(n.loud, loud)
+	return id, loud
 }
 
 // known is a small table of tree entries that were looked up: those of a tree are
@@ -68,7 +98,7 @@ func (v *visitor) entry(tree *gitpack.Object, e *gitpack.TreeEntry) *knownEntry 
 	}
 	*s = knownEntry{full: true, number: missing}
 	copy(s.id[:], e.Hash)
-	s.nameID, s.loud = v.s.names.number(e.Name, func(name string) bool { return v.nameContent(tree.ID().String(), name) })
+	s.nameID, s.loud = v.s.names.number(e.Name, func(called string) bool { return v.nameContent(tree.ID().String(), called, e.Name) })
 	s.name = v.s.names.at(s.nameID)
 	if n, ok := v.store.Number(e.Hash); ok {
 		s.number = int32(n)
@@ -84,8 +114,8 @@ func (n *names) at(id int32) string {
 
 // nameContent hands over a name that stands in a tree, the object, or in none, and
 // tells whether anything came up.
-func (v *visitor) nameContent(object, name string) (loud bool) {
-	source.Hand(v.sink, v.s.content(chunk.PathName, name, object), []byte(name))
+func (v *visitor) nameContent(object, called string, name []byte) (loud bool) {
+	source.Hand(v.sink, v.s.content(chunk.PathName, called, object), name)
 	return v.cmp == nil || !v.cmp.Quiet()
 }
 
@@ -124,7 +154,7 @@ func (v *visitor) missed(e *gitpack.TreeEntry) {
 	if e.IsDir() {
 		what = "tree "
 	}
-	v.miss(e.ID(), what+string(e.Name))
+	v.miss(e.ID(), what+shorten(e.Name))
 }
 
 // miss notes what is missing. What has several names is called by the first of them,
@@ -133,10 +163,17 @@ func (v *visitor) miss(id gitpack.ID, what string) {
 	if v.absent == nil {
 		v.absent = map[gitpack.ID]string{}
 	}
-	if old, ok := v.absent[id]; !ok || what < old {
+	old, ok := v.absent[id]
+	switch {
+	case !ok && len(v.absent) >= maxAbsent:
+		v.more = true
+	case !ok || what < old:
 		v.absent[id] = what
 	}
 }
+
+// maxAbsent is how many missing objects are told apart.
+const maxAbsent = 1 << 19
 
 // bitset is a set of numbers.
 type bitset []uint64

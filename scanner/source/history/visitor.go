@@ -26,6 +26,7 @@ type visitor struct {
 	known  known
 	lfs    []pointer
 	absent map[gitpack.ID]string // what is missing, and what it is called
+	more   bool                  // there are more than are told apart
 	faults faults
 	read   int64 // objects that were read and not yet counted
 }
