@@ -46,6 +46,12 @@ func hostileObjects() []hostileCase {
 			}
 			r.pack("tags", p)
 			r.write("refs/tags/v1", id+"\n")
+			r.write("refs/heads/main", r.loose("commit", commitOf(r.loose("tree", "")))+"\n")
+		}, lost: true, after: func(r *hostileRepo, run *hostileRun) {
+			// The end of the chain is reached by it alone.
+			if refs := run.refs(r.key); len(refs) != 1 || refs[0] != "refs/tags/v1" {
+				r.t.Errorf("reached by %q", refs)
+			}
 		}},
 		{name: "a commit of too many header lines", history: "commit [0-9a-f]{40}: too large", commits: "-", peak: 900, write: func(r *hostileRepo) {
 			tree := r.loose("tree", "")

@@ -32,10 +32,7 @@ type hostileRun struct {
 			Secret string
 			Path   string
 			Parts  []struct{ Secret string }
-			Git    struct {
-				Paths     []string
-				MorePaths int `json:"more_paths"`
-			}
+			Git    struct{ Refs []string }
 		}
 	}
 }
@@ -106,6 +103,18 @@ func hostileEnv() []string {
 
 func begins(s string) string { return s[:min(len(s), 1500)] }
 
+// refs are those that reach the place where a report found a value.
+func (h *hostileRun) refs(value string) []string {
+	for _, f := range h.report.Findings {
+		for _, p := range f.Parts {
+			if f.Secret == value || p.Secret == value {
+				return f.Git.Refs
+			}
+		}
+	}
+	return nil
+}
+
 // found tells whether a report has a value.
 func (h *hostileRun) found(value string) bool {
 	for _, f := range h.report.Findings {
@@ -139,6 +148,8 @@ type hostileCase struct {
 	history, commits, staged string
 	// lost tells that `git --all` can't find the sound file.
 	lost bool
+	// after, if not nil, looks at what `git` reported.
+	after func(*hostileRepo, *hostileRun)
 	// peak is what memory may take besides what any scan takes, in MiB.
 	peak int64
 }
@@ -175,6 +186,9 @@ func (c *hostileCase) run(t *testing.T) {
 		}
 		if want := c.status(run, scan.args); run.status != want {
 			t.Errorf("%s: status %d, not %d\n%s", call, run.status, want, begins(run.said))
+		}
+		if c.after != nil && len(scan.args) == 1 {
+			c.after(r, run)
 		}
 		if most := (anyScan + c.peak) << 20; run.peak > most {
 			t.Errorf("%s: %d MiB of memory", call, run.peak>>20)

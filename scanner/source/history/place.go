@@ -129,13 +129,18 @@ func (p *placer) earlier(a, b int32) bool {
 
 func (p *placer) idOf(number uint32) []byte { return p.store.IDOf(int(number)).Bytes() }
 
+// maxFollowed is how many tags are followed for all tips together: refs may each lead
+// into a chain of tags that tag each other.
+const maxFollowed = 1 << 22
+
 // follow finds the tips' objects, through tags that point to tags.
 func (p *placer) follow() {
 	p.object, p.through = make([]int32, len(p.tips)), map[uint32][]int32{}
+	left := maxFollowed
 	for i, t := range p.tips {
 		p.object[i] = missing
 		id := t.id
-		for range 16 {
+		for range len(p.w.tags) + 1 { // more is a circle
 			n, ok := p.store.Number(id.Bytes())
 			if !ok {
 				break
@@ -143,6 +148,10 @@ func (p *placer) follow() {
 			target, isTag := p.w.tags[uint32(n)]
 			if !isTag {
 				p.object[i] = int32(n)
+				break
+			}
+			if left--; left < 0 {
+				p.room.cut.Store(true)
 				break
 			}
 			p.through[uint32(n)] = append(p.through[uint32(n)], int32(i))
