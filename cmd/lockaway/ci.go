@@ -76,11 +76,10 @@ func (a *app) ci(cmd *cobra.Command, f *flags, g *gitFlags) error {
 		return err
 	}
 	defer top.close()
-	s, err := a.setupFrom(cmd.Flags(), f, func(s *setup) error { return s.readTop(top) })
+	s, err := a.setupTop(cmd.Flags(), f, top)
 	if err != nil {
 		return err
 	}
-	s.inRepo, s.leftOut = true, s.leaveOut(top.file)
 	out, err := a.ciReports(plan, f)
 	if err != nil {
 		return err
@@ -95,10 +94,7 @@ func (a *app) ci(cmd *cobra.Command, f *flags, g *gitFlags) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range top.problems {
-		r.Scan.Problems = append(r.Scan.Problems, finding.Problem(p))
-		r.Scan.Complete = false
-	}
+	top.addTo(r)
 	return a.finish(r, f, specs, func() error { return a.writeSummary(out, r, f) })
 }
 
@@ -109,17 +105,11 @@ func (a *app) ciRun(s *setup, c *chosen, g *gitFlags) (*scanner.Result, error) {
 		a.ui.warn(c.plan.Nothing+": nothing is to be scanned", "")
 		return &scanner.Result{Scan: finding.Scan{Kind: "range", Target: ".", Complete: true}}, nil
 	}
-	progress := &scanner.Progress{}
 	only := rangeFlags{all: c.plan.All} // with HEAD
 	if !c.plan.All {
 		only.ranges = []string{c.words()}
 	}
-	src, err := s.rangeSource(c.repo, &gitFlags{memory: g.memory, only: only}, nil, progress)
-	if err != nil {
-		return nil, err
-	}
-	defer src.Close()
-	r, err := a.execute(s, scanner.Options{Kind: "range", Target: ".", Source: src, Place: src.Place, Merge: true, Progress: progress})
+	r, err := a.scanRange(s, c.repo, &gitFlags{memory: g.memory, only: only})
 	if err != nil {
 		return nil, err
 	}

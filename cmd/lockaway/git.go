@@ -4,7 +4,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"lockaway/scanner"
-	"lockaway/scanner/finding"
 )
 
 // gitFlags are the flags of a repository's scan alone.
@@ -76,11 +75,10 @@ func (a *app) git(cmd *cobra.Command, f *flags, g *gitFlags, path string) error 
 		return err
 	}
 	defer top.close()
-	s, err := a.setupFrom(cmd.Flags(), f, func(s *setup) error { return s.readTop(top) })
+	s, err := a.setupTop(cmd.Flags(), f, top)
 	if err != nil {
 		return err
 	}
-	s.inRepo, s.leftOut = true, s.leaveOut(top.file)
 	specs, err := a.outputs(f)
 	if err != nil {
 		return err
@@ -100,9 +98,6 @@ func (a *app) git(cmd *cobra.Command, f *flags, g *gitFlags, path string) error 
 	if err != nil {
 		return err
 	}
-	for _, p := range top.problems {
-		r.Scan.Problems = append(r.Scan.Problems, finding.Problem(p))
-		r.Scan.Complete = false
-	}
+	top.addTo(r)
 	return a.finish(r, f, specs, func() error { return a.writeReplacements(g.replacements, r, repo) })
 }

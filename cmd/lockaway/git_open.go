@@ -8,7 +8,11 @@ import (
 	"path/filepath"
 	"regexp"
 
+	"github.com/spf13/pflag"
+
+	"lockaway/scanner"
 	"lockaway/scanner/config"
+	"lockaway/scanner/finding"
 	"lockaway/scanner/gitpack"
 	"lockaway/scanner/source"
 )
@@ -120,6 +124,25 @@ func (t *top) file(path string) ([]byte, bool) {
 		t.problem(path, err)
 	}
 	return data, err == nil
+}
+
+// setupTop is setup for a repository's scan: its configuration, its baseline and its
+// ignore files hold.
+func (a *app) setupTop(fs *pflag.FlagSet, f *flags, t *top) (*setup, error) {
+	s, err := a.setupFrom(fs, f, func(s *setup) error { return s.readTop(t) })
+	if err != nil {
+		return nil, err
+	}
+	s.inRepo, s.leftOut = true, s.leaveOut(t.file)
+	return s, nil
+}
+
+// addTo adds what could not be read of the files to a scan's problems.
+func (t *top) addTo(r *scanner.Result) {
+	for _, p := range t.problems {
+		r.Scan.Problems = append(r.Scan.Problems, finding.Problem(p))
+		r.Scan.Complete = false
+	}
 }
 
 // readTop reads the configuration that holds for a repository's scan.

@@ -95,3 +95,17 @@ func (a *app) repoSource(s *setup, repo *gitpack.Repo, path string, g *gitFlags,
 	src, err := s.rangeSource(repo, g, listed, progress)
 	return src, "range", err
 }
+
+// scanRange scans what the commits add that g names, by ranges or all, as the current
+// folder's repository has them.
+func (a *app) scanRange(s *setup, repo *gitpack.Repo, g *gitFlags) (*scanner.Result, error) {
+	progress := &scanner.Progress{}
+	src, err := s.rangeSource(repo, g, nil, progress)
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	return a.execute(s, scanner.Options{
+		Kind: "range", Target: ".", Source: src, Place: src.Place, Merge: true, Progress: progress,
+	})
+}

@@ -19,11 +19,10 @@ func (a *app) hookPush(h *hookRun) error {
 	if err != nil {
 		return failf("git runs this hook itself; lockaway git --range scans commits", "%s", err)
 	}
-	repo, err := a.openRepo(".")
+	p, err := a.openPushed()
 	if err != nil {
 		return err
 	}
-	p := &pushed{repo: repo, objects: gitpack.OpenObjects(repo.ObjectDirs, repo.Hash)}
 	defer p.objects.Close()
 	for _, u := range updates {
 		if p.take(u) && !u.Creates() {
@@ -33,14 +32,14 @@ func (a *app) hookPush(h *hookRun) error {
 	if p.nothing() {
 		return nil
 	}
-	tracking := trackingRefs(repo.Config, h.args)
+	tracking := trackingRefs(p.repo.Config, h.args)
 	p.leaveOutRefs(func(name string) bool {
 		return slices.ContainsFunc(tracking, func(ref string) bool {
 			prefix, all := strings.CutSuffix(ref, "*")
 			return name == ref || all && strings.HasPrefix(name, prefix)
 		})
 	})
-	top := a.openTop(repo)
+	top := a.openTop(p.repo)
 	defer top.close()
 	return a.scanPushed(h, p, top)
 }
@@ -76,6 +75,15 @@ type pushed struct {
 	want     []string
 	not      []string
 	problems []finding.Problem
+}
+
+// openPushed opens the repository that a push leaves or comes to.
+func (a *app) openPushed() (*pushed, error) {
+	repo, err := a.openRepo(".")
+	if err != nil {
+		return nil, err
+	}
+	return &pushed{repo: repo, objects: gitpack.OpenObjects(repo.ObjectDirs, repo.Hash)}, nil
 }
 
 func (p *pushed) nothing() bool { return len(p.want)+len(p.problems) == 0 }
@@ -154,11 +162,10 @@ func (p *pushed) commit(id gitpack.ID) (gitpack.ID, error) {
 
 // scanPushed scans it. top gives the configuration that holds.
 func (a *app) scanPushed(h *hookRun, p *pushed, top *top) error {
-	s, err := a.setupFrom(h.fs, h.flags, func(s *setup) error { return s.readTop(top) })
+	s, err := a.setupTop(h.fs, h.flags, top)
 	if err != nil {
 		return err
 	}
-	s.inRepo, s.leftOut = true, s.leaveOut(top.file)
 	end := a.hookEnding(h)
 	specs, err := end.outputs(h.flags)
 	if err != nil {
@@ -167,22 +174,13 @@ func (a *app) scanPushed(h *hookRun, p *pushed, top *top) error {
 	r := &scanner.Result{Scan: finding.Scan{Kind: "range", Target: ".", Complete: true}}
 	if len(p.want) > 0 {
 		words := strings.Join(append(p.want, prefixed("^", p.not)...), " ")
-		progress := &scanner.Progress{}
-		src, err := s.rangeSource(p.repo, &gitFlags{only: rangeFlags{ranges: []string{words}}, largeElsewhere: hooks.ForServers(h.typ)}, nil, progress)
-		if err != nil {
-			return err
-		}
-		defer src.Close()
-		r, err = a.execute(s, scanner.Options{Kind: "range", Target: ".", Source: src, Place: src.Place, Merge: true, Progress: progress})
+		r, err = a.scanRange(s, p.repo, &gitFlags{only: rangeFlags{ranges: []string{words}}, largeElsewhere: hooks.ForServers(h.typ)})
 		if err != nil {
 			return err
 		}
 	}
-	more := p.problems
-	for _, p := range top.problems {
-		more = append(more, finding.Problem(p))
-	}
-	r.Scan.Problems = append(r.Scan.Problems, more...)
+	r.Scan.Problems = append(r.Scan.Problems, p.problems...)
+	top.addTo(r)
 	r.Scan.Complete = len(r.Scan.Problems) == 0
 	return end.finish(r, h.flags, specs)
 }

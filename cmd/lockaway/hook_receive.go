@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"lockaway/hooks"
-	"lockaway/scanner/gitpack"
 )
 
 // grace is how long a scan that has to end may take for it, before it is left alone.
@@ -47,11 +46,10 @@ func (a *app) receive(h *hookRun) error {
 	if err != nil {
 		return failf("git runs this hook itself; lockaway git --range scans commits", "%s", err)
 	}
-	repo, err := a.openRepo(".")
+	p, err := a.openPushed()
 	if err != nil {
 		return err
 	}
-	p := &pushed{repo: repo, objects: gitpack.OpenObjects(repo.ObjectDirs, repo.Hash)}
 	defer p.objects.Close()
 	for _, u := range updates {
 		p.take(u)
@@ -60,14 +58,11 @@ func (a *app) receive(h *hookRun) error {
 		return nil
 	}
 	p.leaveOutRefs(func(name string) bool { return name == "HEAD" || strings.HasPrefix(name, "refs/") })
-	bare := *repo
+	bare := *p.repo
 	bare.WorkTree = "" // what lies in a work tree holds for nobody's push
 	top := a.openTop(&bare)
 	defer top.close()
-	if err := a.scanPushed(h, p, top); err != nil {
-		return err
-	}
-	return nil
+	return a.scanPushed(h, p, top)
 }
 
 // received are the refs that the push changes: update is run for each with arguments.
