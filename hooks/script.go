@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // When the hook that was there before is run.
@@ -144,14 +145,20 @@ func sum(line, text, without string) string {
 }
 
 var (
-	markLine    = regexp.MustCompile(`(?m)^(` + mark + `([a-z0-9-]+)((?: [a-z-]+=[0-9a-z.]+)*?)) sum=([0-9a-f]+)\r?\n`)
-	programLine = regexp.MustCompile(`(?m)^lockaway=('[^']*'(?:\\''[^']*')*)\n\[ -x`)
+	markLine    = lazily(`(?m)^(` + mark + `([a-z0-9-]+)((?: [a-z-]+=[0-9a-z.]+)*?)) sum=([0-9a-f]+)\r?\n`)
+	programLine = lazily(`(?m)^lockaway=('[^']*'(?:\\''[^']*')*)\n\[ -x`)
 )
+
+// lazily compiles a pattern when it is first asked for: most runs of the program need
+// none of them, and a hook should take no longer than it must.
+func lazily(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
 
 // ParseScript reads a hook; ours tells whether one of ours it is, or was before somebody
 // changed it.
 func ParseScript(text string) (s Script, ours, changed bool) {
-	m := markLine.FindStringSubmatch(text)
+	m := markLine().FindStringSubmatch(text)
 	if m == nil {
 		return Script{}, false, false
 	}
@@ -170,7 +177,7 @@ func ParseScript(text string) (s Script, ours, changed bool) {
 			s.TimeLimit = value
 		}
 	}
-	if p := programLine.FindStringSubmatch(text); p != nil {
+	if p := programLine().FindStringSubmatch(text); p != nil {
 		s.Program = unquote(p[1])
 	}
 	return s, true, m[4] != sum(m[1], text, m[0])

@@ -1,7 +1,6 @@
 package hooks
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -21,14 +20,14 @@ type yamlBlock struct {
 }
 
 var (
-	yamlKey = regexp.MustCompile(`^( *)(?:"([^"\\]*)"|'([^']*)'|([A-Za-z0-9_.-]+))[ \t]*:(?:[ \t]+(.*?))?[ \t]*\r?\n?$`)
+	yamlKey = lazily(`^( *)(?:"([^"\\]*)"|'([^']*)'|([A-Za-z0-9_.-]+))[ \t]*:(?:[ \t]+(.*?))?[ \t]*\r?\n?$`)
 	// Tabs, directives, what ends a document or stands in its first line, flow style.
-	yamlOdd = regexp.MustCompile(`(?m)^(\t|%|\.\.\.|--- *\S|[\[{])|^ +\t`)
+	yamlOdd = lazily(`(?m)^(\t|%|\.\.\.|--- *\S|[\[{])|^ +\t`)
 )
 
 func newYAML(text []byte) *yamlText {
 	s := string(text)
-	y := &yamlText{plain: !yamlOdd.MatchString(s)}
+	y := &yamlText{plain: !yamlOdd().MatchString(s)}
 	y.lines = strings.SplitAfter(s, "\n")
 	if n := len(y.lines); y.lines[n-1] == "" {
 		y.lines = y.lines[:n-1]
@@ -66,7 +65,7 @@ func (y *yamlText) within(b yamlBlock, name string) (yamlBlock, bool) {
 
 func (y *yamlText) find(from, to int, pad, name string) (yamlBlock, bool) {
 	for i := from; i < to; i++ {
-		m := yamlKey.FindStringSubmatch(y.lines[i])
+		m := yamlKey().FindStringSubmatch(y.lines[i])
 		if m == nil || m[1] != pad || m[2]+m[3]+m[4] != name {
 			continue
 		}
@@ -90,7 +89,7 @@ func (y *yamlText) find(from, to int, pad, name string) (yamlBlock, bool) {
 func (y *yamlText) indent(b yamlBlock) string {
 	for _, line := range y.lines[b.begin:b.end] {
 		if !blank(line) {
-			if p := padOf(line); yamlKey.MatchString(line) && len(p) > len(b.pad) {
+			if p := padOf(line); yamlKey().MatchString(line) && len(p) > len(b.pad) {
 				return p
 			}
 			return ""

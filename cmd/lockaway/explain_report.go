@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -18,12 +17,13 @@ const (
 	mostTold = 20
 )
 
-var digits = regexp.MustCompile(`^[0-9a-f]+$`)
-
 // isFingerprint tells whether a word can be nothing but a fingerprint, or begin one.
 func isFingerprint(what string) bool {
-	return len(what) >= fewestDigits && len(what) <= 20 && digits.MatchString(strings.ToLower(what))
+	return len(what) >= fewestDigits && len(what) <= 20 && hexadecimal(strings.ToLower(what))
 }
+
+// hexadecimal tells whether a word is made of such digits, with letters in lower case.
+func hexadecimal(s string) bool { return s != "" && strings.Trim(s, "0123456789abcdef") == "" }
 
 // explainReported returns the explanation of a report's findings of a fingerprint.
 func (a *app) explainReported(s *setup, what, path string) (string, error) {
@@ -50,7 +50,7 @@ func named(r *report.Report, what, path string) ([]*finding.Finding, error) {
 		name = "the report"
 	}
 	begins := strings.ToLower(what)
-	if !digits.MatchString(begins) || len(what) > 20 {
+	if !hexadecimal(begins) || len(what) > 20 {
 		hint := "it is what \"fingerprint\" says in the report: 20 digits from 0 to 9 and a to f, or the first of them"
 		if _, _, ok := fileLine(what); ok {
 			hint += "; without --in, FILE:LINE is explained by scanning the file"

@@ -110,7 +110,7 @@ func foreignKind(file string, data []byte) string {
 		return "git-secrets"
 	case isGitleaksIgnore(text):
 		return "gitleaksignore"
-	case strings.HasSuffix(base, ".toml") || tomlTable.Match(text):
+	case strings.HasSuffix(base, ".toml") || tomlTable().Match(text):
 		return "gitleaks"
 	case base == ".gitallowed":
 		return "git-secrets-allowed"

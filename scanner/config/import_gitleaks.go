@@ -13,7 +13,7 @@ import (
 // "Configuration": [extend], [[rules]] with [[rules.allowlists]], and [[allowlists]]; older
 // files have one [allowlist] of each.
 
-var tomlTable = regexp.MustCompile(`(?m)^\s*\[\[?\s*(rules|allowlists?|extend)\s*\]\]?`)
+var tomlTable = lazily(`(?m)^\s*\[\[?\s*(rules|allowlists?|extend)\s*\]\]?`)
 
 func (x *importer) gitleaks(data []byte) error {
 	if len(data) > MaxSize {

@@ -7,13 +7,20 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"lockaway/scanner/finding"
 )
 
 // ignoreLine is a line of .gitleaksignore, a finding's fingerprint in gitleaks' words
 // (README, ".gitleaksignore"): COMMIT:PATH:RULE:LINE, without the commit for files.
-var ignoreLine = regexp.MustCompile(`^(?:([0-9a-f]{7,64}):)?(.+):([^:\s]+):(\d+)$`)
+var ignoreLine = lazily(`^(?:([0-9a-f]{7,64}):)?(.+):([^:\s]+):(\d+)$`)
+
+// lazily compiles a pattern when it is first asked for: who doesn't import anything
+// needs none of them, and every start of the program would pay for them.
+func lazily(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
 
 func isGitleaksIgnore(text []byte) bool {
 	any := false
@@ -22,7 +29,7 @@ func isGitleaksIgnore(text []byte) bool {
 		if line == "" {
 			continue
 		}
-		if !ignoreLine.MatchString(line) {
+		if !ignoreLine().MatchString(line) {
 			return false
 		}
 		any = true
@@ -44,7 +51,7 @@ func withoutComment(line string) string {
 func (x *importer) gitleaksIgnore(data []byte) error {
 	var errs Errors
 	x.lines(data, func(line int, text string) {
-		m := ignoreLine.FindStringSubmatch(withoutComment(text))
+		m := ignoreLine().FindStringSubmatch(withoutComment(text))
 		if m == nil {
 			errs = append(errs, &Error{File: x.file, Line: line, What: "not a line of .gitleaksignore: COMMIT:PATH:RULE:LINE or PATH:RULE:LINE"})
 			return
@@ -140,24 +147,24 @@ func sortedKeys[V any](m map[string]V) []string {
 // read from what `git config --get-regexp` or --list prints, `git secrets --list`, or a
 // file with a section [secrets]. Allowed patterns stand in .gitallowed, too.
 var (
-	secretsLine    = regexp.MustCompile(`(?m)^secrets\.(patterns|allowed|providers)[ =](.*)$`)
-	secretsSection = regexp.MustCompile(`(?mi)^\s*\[secrets\]\s*$`)
-	secretsKey     = regexp.MustCompile(`(?i)^(patterns|allowed|providers)\s*=\s*(.*)$`)
+	secretsLine    = lazily(`(?m)^secrets\.(patterns|allowed|providers)[ =](.*)$`)
+	secretsSection = lazily(`(?mi)^\s*\[secrets\]\s*$`)
+	secretsKey     = lazily(`(?i)^(patterns|allowed|providers)\s*=\s*(.*)$`)
 )
 
-func isGitSecrets(text []byte) bool { return secretsLine.Match(text) || secretsSection.Match(text) }
+func isGitSecrets(text []byte) bool { return secretsLine().Match(text) || secretsSection().Match(text) }
 
 func (x *importer) gitSecrets(data []byte) {
 	inside := false
 	x.lines(data, func(line int, text string) {
 		switch {
 		case strings.HasPrefix(text, "["):
-			inside = secretsSection.MatchString(text)
-		case secretsLine.MatchString(text):
-			m := secretsLine.FindStringSubmatch(text)
+			inside = secretsSection().MatchString(text)
+		case secretsLine().MatchString(text):
+			m := secretsLine().FindStringSubmatch(text)
 			x.gitSecret(line, m[1], m[2])
 		case inside:
-			if m := secretsKey.FindStringSubmatch(text); m != nil {
+			if m := secretsKey().FindStringSubmatch(text); m != nil {
 				x.gitSecret(line, strings.ToLower(m[1]), gitValue(m[2]))
 			}
 		}
