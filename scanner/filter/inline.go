@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -73,19 +74,30 @@ func (m marker) covers(rule string) bool {
 // markers returns the valid markers of a line.
 func markers(line string) []marker {
 	var out []marker
-	for at := 0; ; {
-		i := strings.Index(line[at:], Marker)
-		if i < 0 {
-			return out
-		}
-		at += i
-		before, after := line[:at], line[at+len(Marker):]
-		at += len(Marker)
+	for before, after := range around(line, Marker) {
 		if !beginsWord(before) {
 			continue
 		}
 		if m, _, ok := parseMarker(before, after); ok {
 			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// around gives what stands before and behind each occurrence of a word in a text.
+func around(text, word string) iter.Seq2[string, string] {
+	return func(yield func(before, after string) bool) {
+		for at := 0; ; {
+			i := strings.Index(text[at:], word)
+			if i < 0 {
+				return
+			}
+			end := at + i + len(word)
+			if !yield(text[:at+i], text[end:]) {
+				return
+			}
+			at = end
 		}
 	}
 }

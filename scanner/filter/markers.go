@@ -50,14 +50,7 @@ func hasMarker(f *finding.Finding, lines, marker string) bool {
 
 // hasWord tells whether a text has a marker as a word of its own.
 func hasWord(text, marker string) bool {
-	for at := 0; ; {
-		i := strings.Index(text[at:], marker)
-		if i < 0 {
-			return false
-		}
-		at += i
-		before, after := text[:at], text[at+len(marker):]
-		at += len(marker)
+	for before, after := range around(text, marker) {
 		if line := strings.LastIndexByte(before, '\n'); line >= 0 {
 			before = before[line+1:]
 		}
@@ -65,6 +58,7 @@ func hasWord(text, marker string) bool {
 			return true
 		}
 	}
+	return false
 }
 
 // endsWord says whether a marker may end before this text.
