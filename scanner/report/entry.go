@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -234,6 +235,39 @@ func (m *Mask) problemText(p *finding.Problem) string {
 		s += "; " + m.shownText(p.Hint)
 	}
 	return s
+}
+
+// weight is how much it counts that something could not be read.
+type weight int
+
+const (
+	unread weight = iota // the scan as a whole is not complete
+	normal               // a thing that was to be read
+	low                  // one that nobody could expect to be read
+)
+
+// troubles are what a report says of what could not be read, the sum first; of the
+// problems so many at most, and how many more there are.
+func (m *Mask) troubles(r *Report, most int) iter.Seq2[weight, string] {
+	return func(yield func(weight, string) bool) {
+		if r.unread() && !yield(unread, notRead(&r.Scan)) {
+			return
+		}
+		for i := range r.Scan.Problems {
+			p := &r.Scan.Problems[i]
+			if i == most {
+				yield(normal, fmt.Sprintf("%s more could not be read", grouped(int64(len(r.Scan.Problems)-i))))
+				return
+			}
+			w := normal
+			if p.Low {
+				w = low
+			}
+			if !yield(w, m.problemText(p)) {
+				return
+			}
+		}
+	}
 }
 
 // notRead sums up the problems in a line, or says that there are some.

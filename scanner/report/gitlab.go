@@ -134,19 +134,8 @@ func (m *Mask) gitlabScan(r *Report, o Options, left int) gitlabScan {
 	if r.failed() {
 		out.Status = "failure"
 	}
-	if r.unread() {
-		say("fatal", notRead(s))
-	}
-	for i := range s.Problems {
-		if i == gitlabMessages {
-			say("warn", fmt.Sprintf("%s more could not be read", grouped(int64(len(s.Problems)-i))))
-			break
-		}
-		level := "warn"
-		if s.Problems[i].Low {
-			level = "info"
-		}
-		say(level, m.problemText(&s.Problems[i]))
+	for weight, text := range m.troubles(r, gitlabMessages) {
+		say([...]string{unread: "fatal", normal: "warn", low: "info"}[weight], text)
 	}
 	if left > 0 {
 		say("warn", fmt.Sprintf("%s more findings are left out, the least severe", grouped(int64(left))))

@@ -116,19 +116,8 @@ func (p *sarifPrinter) invocation(all, kept int) sarifInvocation {
 	note := func(level, text string) {
 		out.Notifications = append(out.Notifications, sarifNotification{Level: level, Message: sarifText{Text: text}})
 	}
-	if p.r.unread() {
-		note("error", notRead(s))
-	}
-	for i := range s.Problems {
-		if i == sarifNotes {
-			note("error", fmt.Sprintf("%s more could not be read", grouped(int64(len(s.Problems)-i))))
-			break
-		}
-		level := "error"
-		if s.Problems[i].Low {
-			level = "warning"
-		}
-		note(level, p.m.problemText(&s.Problems[i]))
+	for weight, text := range p.m.troubles(p.r, sarifNotes) {
+		note([...]string{unread: "error", normal: "error", low: "warning"}[weight], text)
 	}
 	if all > kept {
 		note("error", fmt.Sprintf("%s of %s results are left out, the least severe: GitHub takes %s", grouped(int64(all-kept)), grouped(int64(all)), grouped(sarifResults)))
