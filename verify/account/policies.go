@@ -5,8 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
+
+	"lockaway/verify/aws"
 )
 
 // maxDocument is how long a policy's text may be, in bytes. IAM's own limits are
@@ -44,13 +45,9 @@ func parsePolicy(text string) (*document, error) {
 	if len(text) > maxDocument {
 		return nil, fmt.Errorf("the policy is longer than %d KiB", maxDocument>>10)
 	}
-	text = strings.TrimSpace(text)
-	if strings.HasPrefix(text, "%7B") || strings.HasPrefix(text, "%7b") {
-		plain, err := url.PathUnescape(text) // a plus sign stays one
-		if err != nil {
-			return nil, errors.New("the policy's encoding is broken")
-		}
-		text = plain
+	text, err := aws.PolicyText(text)
+	if err != nil {
+		return nil, errors.New("the policy's encoding is broken")
 	}
 	var raw struct {
 		Statement statements
@@ -72,8 +69,8 @@ func parsePolicy(text string) (*document, error) {
 // rawStatement is a statement as it is written.
 type rawStatement struct {
 	Effect                  string
-	Action, NotAction       texts
-	Resource, NotResource   texts
+	Action, NotAction       aws.Words
+	Resource, NotResource   aws.Words
 	Principal, NotPrincipal *principals
 	Condition               map[string]map[string]json.RawMessage
 }
@@ -132,23 +129,6 @@ func (l *statements) UnmarshalJSON(b []byte) error {
 	return err
 }
 
-// texts are a list of strings, or one alone.
-type texts []string
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (t *texts) UnmarshalJSON(b []byte) error {
-	if bytes.HasPrefix(bytes.TrimSpace(b), []byte(`"`)) {
-		var one string
-		err := json.Unmarshal(b, &one)
-		*t = texts{one}
-		return err
-	}
-	all := []string{}
-	err := json.Unmarshal(b, &all)
-	*t = all
-	return err
-}
-
 // UnmarshalJSON implements json.Unmarshaler: "*", or lists by kind.
 func (p *principals) UnmarshalJSON(b []byte) error {
 	if bytes.HasPrefix(bytes.TrimSpace(b), []byte(`"`)) {
@@ -162,7 +142,7 @@ func (p *principals) UnmarshalJSON(b []byte) error {
 		p.any = true
 		return nil
 	}
-	var kinds struct{ AWS, Service, Federated, CanonicalUser texts }
+	var kinds struct{ AWS, Service, Federated, CanonicalUser aws.Words }
 	if err := json.Unmarshal(b, &kinds); err != nil {
 		return err
 	}

@@ -21,33 +21,45 @@ const (
 // policy language".
 type statement struct {
 	Effect                string
-	Action, NotAction     words
-	Resource, NotResource words
+	Action, NotAction     Words
+	Resource, NotResource Words
 	Condition             json.RawMessage
 }
 
-// words are a list of strings, or one alone.
-type words []string
+// Words are a list of strings in a policy, or one alone.
+type Words []string
 
-// UnmarshalJSON implements json.Unmarshaler.
-func (w *words) UnmarshalJSON(b []byte) error {
-	if bytes.HasPrefix(b, []byte("[")) {
-		return json.Unmarshal(b, (*[]string)(w))
+// UnmarshalJSON implements json.Unmarshaler. A list is never nil, but for null.
+func (w *Words) UnmarshalJSON(b []byte) error {
+	if bytes.HasPrefix(bytes.TrimSpace(b), []byte(`"`)) {
+		var one string
+		err := json.Unmarshal(b, &one)
+		*w = Words{one}
+		return err
 	}
-	*w = words{""}
-	return json.Unmarshal(b, &(*w)[0])
+	all := []string{}
+	err := json.Unmarshal(b, &all)
+	*w = all
+	return err
+}
+
+// PolicyText returns a policy's text as JSON. The API hands it out in percent-encoding,
+// the AWS CLI as it is. The error is of a broken encoding.
+func PolicyText(text string) (string, error) {
+	text = strings.TrimSpace(text)
+	if strings.HasPrefix(text, "%7B") || strings.HasPrefix(text, "%7b") {
+		return url.PathUnescape(text) // a plus sign stays one
+	}
+	return text, nil
 }
 
 // grants reads a policy's text, in JSON or JSON in percent-encoding as IAM sends it. It
 // looks at what the policy allows alone: what another one denies, the caller's own
 // calls have shown not to be everything.
 func grants(text string) grant {
-	if text = strings.TrimSpace(text); strings.HasPrefix(text, "%7B") || strings.HasPrefix(text, "%7b") {
-		plain, err := url.PathUnescape(text)
-		if err != nil {
-			return unreadable
-		}
-		text = plain
+	text, err := PolicyText(text)
+	if err != nil {
+		return unreadable
 	}
 	var doc struct{ Statement json.RawMessage }
 	if json.Unmarshal([]byte(text), &doc) != nil || len(doc.Statement) == 0 {

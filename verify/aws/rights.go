@@ -156,17 +156,29 @@ func (r *rights) inlineOfUser(ctx context.Context, q *inquiry, user *string) {
 		r.gaps = true
 		return
 	}
-	r.gaps = r.gaps || names.IsTruncated
-	for _, name := range names.PolicyNames {
+	r.inline(names.PolicyNames, names.IsTruncated, func(name *string) (*string, bool) {
+		got, ok := ask(ctx, q, "iam:GetUserPolicy", q.iam.GetUserPolicy, &iam.GetUserPolicyInput{UserName: user, PolicyName: name})
+		if !ok {
+			return nil, false
+		}
+		return got.PolicyDocument, true
+	})
+}
+
+// inline looks through the policies that are a part of an identity, by their names; more
+// tells that there are others, and read gives the text of one.
+func (r *rights) inline(names []string, more bool, read func(name *string) (text *string, ok bool)) {
+	r.gaps = r.gaps || more
+	for _, name := range names {
 		if r.all || !r.room() {
 			return
 		}
-		got, ok := ask(ctx, q, "iam:GetUserPolicy", q.iam.GetUserPolicy, &iam.GetUserPolicyInput{UserName: user, PolicyName: &name})
+		text, ok := read(&name)
 		if !ok {
 			r.gaps = true
 			continue
 		}
-		r.document(got.PolicyDocument)
+		r.document(text)
 	}
 }
 
@@ -200,18 +212,13 @@ func (r *rights) group(ctx context.Context, q *inquiry, group *string) {
 		r.gaps = true
 		return
 	}
-	r.gaps = r.gaps || names.IsTruncated
-	for _, name := range names.PolicyNames {
-		if r.all || !r.room() {
-			return
-		}
-		got, ok := ask(ctx, q, "iam:GetGroupPolicy", q.iam.GetGroupPolicy, &iam.GetGroupPolicyInput{GroupName: group, PolicyName: &name})
+	r.inline(names.PolicyNames, names.IsTruncated, func(name *string) (*string, bool) {
+		got, ok := ask(ctx, q, "iam:GetGroupPolicy", q.iam.GetGroupPolicy, &iam.GetGroupPolicyInput{GroupName: group, PolicyName: name})
 		if !ok {
-			r.gaps = true
-			continue
+			return nil, false
 		}
-		r.document(got.PolicyDocument)
-	}
+		return got.PolicyDocument, true
+	})
 }
 
 // roleRights asks for the policies of a role. What a session policy leaves of them
@@ -247,16 +254,11 @@ func (r *rights) inlineOfRole(ctx context.Context, q *inquiry, role *string) {
 		r.gaps = true
 		return
 	}
-	r.gaps = r.gaps || names.IsTruncated
-	for _, name := range names.PolicyNames {
-		if r.all || !r.room() {
-			return
-		}
-		got, ok := ask(ctx, q, "iam:GetRolePolicy", q.iam.GetRolePolicy, &iam.GetRolePolicyInput{RoleName: role, PolicyName: &name})
+	r.inline(names.PolicyNames, names.IsTruncated, func(name *string) (*string, bool) {
+		got, ok := ask(ctx, q, "iam:GetRolePolicy", q.iam.GetRolePolicy, &iam.GetRolePolicyInput{RoleName: role, PolicyName: name})
 		if !ok {
-			r.gaps = true
-			continue
+			return nil, false
 		}
-		r.document(got.PolicyDocument)
-	}
+		return got.PolicyDocument, true
+	})
 }
